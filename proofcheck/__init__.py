@@ -1,0 +1,1 @@
+"""proofcheck: exact certificates for convergence theorems of first-order methods."""

@@ -1,0 +1,35 @@
+"""Claim and certificate in, one word out."""
+
+from __future__ import annotations
+
+from . import claim as claims
+from . import wire
+from .outcome import Declined, Refusal, Rejected, Verdict, require
+from .rules import REGISTRY
+
+FORMAT = "proofcheck-certificate/1"
+
+
+def check(claim_bytes: bytes, certificate_bytes: bytes) -> Verdict:
+    """Decide whether the certificate proves (or refutes) exactly this claim. Never raises on bad data."""
+    try:
+        claim = claims.read(claim_bytes)
+        found = wire.read_json(certificate_bytes, "certificate")
+        where = "certificate"
+        rule = wire.text(found.get("rule") if isinstance(found, dict) else None, f"{where}: rule")
+        require(rule in REGISTRY, Declined, f"{where}: rule: unknown rule {wire.shorten(rule)}")
+        names, apply = REGISTRY[rule]
+        found = wire.fields(found, ("format", "claim", "rule", *names), where)
+        name = wire.text(found["format"], f"{where}: format")
+        require(name == FORMAT, Declined, f"{where}: format: {wire.shorten(name)} is not {FORMAT!r}")
+        require(found["claim"] == claim.hash, Rejected, f"{where}: claim: made for another claim than {claim.hash}")
+        word, reason = apply(claim, found)
+    except Refusal as refusal:
+        return Verdict(refusal.word, str(refusal))
+    return Verdict(word, reason, claim.hash)
+
+
+def explain(claim_bytes: bytes) -> list[str]:
+    """What is claimed, in words; raises a Refusal."""
+    claim = claims.read(claim_bytes)
+    return [*claim.words(), f"claim {claim.hash}"]

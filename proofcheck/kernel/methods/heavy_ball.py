@@ -1,0 +1,35 @@
+"""Polyak's heavy ball: x_{k+1} = x_k + beta (x_k - x_{k-1}) - eta grad f(x_k),  x_{-1} = x_0."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ..outcome import Invalid, require
+
+NAME = "heavy_ball"
+COEFFICIENTS = ("eta", "beta")
+
+
+def domain(c: dict[str, Fraction]) -> None:
+    """Refuse coefficients outside the method's domain."""
+    require(c["eta"] > 0, Invalid, f"claim: method.eta={c['eta']} must be > 0")
+    require(0 <= c["beta"] < 1, Invalid, f"claim: method.beta={c['beta']} must be in [0, 1)")
+
+
+def query(c: dict[str, Fraction], x: Any, x_before: Any) -> Any:
+    """y_k = x_k."""
+    return x
+
+
+def advance(c: dict[str, Fraction], x: Any, x_before: Any, y: Any, gradient: Any) -> Any:
+    """x_{k+1} = x_k + beta (x_k - x_{k-1}) - eta g_k."""
+    return x + c["beta"] * (x - x_before) - c["eta"] * gradient
+
+
+def words(c: dict[str, Fraction]) -> list[str]:
+    """The recursion, for a reader."""
+    return [
+        f"x_(k+1) = x_k + beta (x_k - x_(k-1)) - eta grad f(x_k), eta = {c['eta']}, beta = {c['beta']}",
+        "started with x_(-1) = x_0",
+    ]

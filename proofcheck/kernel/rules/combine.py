@@ -1,0 +1,58 @@
+"""Rule combine: a form is nonnegative because it is a nonnegative combination plus squares.
+
+goal = sum_i multiplier_i * (inequality_i >= 0) + slack, where the slack is a sum of squares: its
+function values, moved to the line of roots by F = R^2, and its Gram matrices, one for each space,
+must be positive semidefinite.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from .. import wire
+from ..claim import Claim
+from ..forms import SPACES, Form, combine
+from ..outcome import Declined, Rejected, require
+from ..positivity import semidefinite_defect
+from ..run import Run
+
+MAX_TERMS = 2_000
+MAX_SIZE = 120
+
+
+def read_terms(value: Any, where: str) -> list[tuple[str, list[str], Fraction]]:
+    """A list of {"inequality": name, "at": labels, "multiplier": rational}."""
+    terms = []
+    for number, entry in enumerate(wire.sequence(value, where, MAX_TERMS)):
+        here = f"{where}[{number}]"
+        found = wire.fields(entry, ("inequality", "at", "multiplier"), here)
+        at = [wire.text(label, f"{here}.at") for label in wire.sequence(found["at"], f"{here}.at", 2)]
+        name = wire.text(found["inequality"], f"{here}.inequality")
+        terms.append((name, at, wire.rational(found["multiplier"], f"{here}.multiplier")))
+    return terms
+
+
+def slack(claim: Claim, run: Run, goal: Form, terms: list[tuple[str, list[str], Fraction]], where: str) -> Form:
+    """goal minus the combination, every value c F moved to c R^2."""
+    parts = [(Fraction(1), goal)]
+    p = claim.problem.parameters
+    for number, (name, at, multiplier) in enumerate(terms):
+        here = f"{where}[{number}]"
+        require(multiplier >= 0, Rejected, f"{here}.multiplier={multiplier} of {name} must be >= 0")
+        known = name in claim.problem.inequalities
+        require(known, Declined, f"{here}.inequality: {wire.shorten(name)} is not one of {claim.problem.name}")
+        parts.append((-multiplier, claim.problem.inequalities[name](p, run, at)))
+    rest = combine(parts)
+    return rest + Form({}, {"r": {(name, name): c for name, c in rest.values.items()}})
+
+
+def prove(claim: Claim, run: Run, goal: Form, value: Any, where: str) -> None:
+    """Raise a Refusal unless the terms in `value` prove goal >= 0."""
+    rest = slack(claim, run, goal, read_terms(value, where), where)
+    for space in SPACES:
+        names, matrix = rest.matrix(space)
+        require(len(names) <= MAX_SIZE, Declined, f"{where}: slack of size {len(names)}, the limit is {MAX_SIZE}")
+        defect = semidefinite_defect(matrix)
+        message = f"{where}: the slack in {space} is not positive semidefinite: {defect}"
+        require(defect is None, Rejected, message)

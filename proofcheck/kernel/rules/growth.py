@@ -1,0 +1,51 @@
+"""Rule growth: a function of the class on which the metric decays more slowly than rate^k.
+
+On a function of effective curvature c the method is the recursion s_{k+1} = a s_k + b s_{k-1}, and
+the metric is a multiple of s_k^2. If a root of z^2 - a z - b has |z|^2 > rate (Schur-Cohn) and
+1 - a - b != 0, so that the start s_0 = s_{-1} has a part along that root, no constant suffices.
+
+Effective curvatures: c in [mu, L1] (a quadratic); on the partial class also c = curvature + slope *
+L2 G1^2 with curvature in [mu, L1] and -1 < slope <= 1 (staircase, docs/theory.md, Lemma 4).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from .. import wire
+from ..claim import Claim, LinearRate
+from ..outcome import Rejected, require
+
+FIELDS = ("curvature", "slope")
+
+
+def recursion(claim: Claim, curvature: Fraction) -> tuple[Fraction, Fraction]:
+    """(a, b) of the method on a function of this curvature, read off its own recursion."""
+    column = []
+    for x, before in ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))):
+        y = claim.method.query(x, before)
+        column.append(claim.method.advance(x, before, y, curvature * y))
+    return column[0], column[1]
+
+
+def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
+    """Check the curvature against the class and the root against the rate."""
+    s, p = claim.statement, claim.problem.parameters
+    if not isinstance(s, LinearRate):
+        raise Rejected("certificate: rule growth refutes statements of kind linear_rate only")
+    curvature = wire.rational(found["curvature"], "certificate: curvature")
+    slope = wire.rational(found["slope"], "certificate: slope")
+    inside = p["mu"] <= curvature <= p["L1"]
+    require(inside, Rejected, f"certificate: curvature={curvature} is outside [mu, L1] = [{p['mu']}, {p['L1']}]")
+    coupling = p["L2"] * p["G1"] ** 2 if claim.problem.partial else Fraction(0)
+    require(-1 < slope <= 1, Rejected, f"certificate: slope={slope} must be in (-1, 1]")
+    if "G2" in p and slope:
+        steep = curvature * coupling > p["G2"] ** 2
+        require(not steep, Rejected, f"certificate: curvature={curvature} breaks Assumption 5 with G2={p['G2']}")
+    a, b = recursion(claim, curvature + slope * coupling)
+    require(a + b != 1, Rejected, "certificate: the start does not excite the slow root")
+    require(s.rate > 0, Rejected, "certificate: rule growth needs a positive rate")
+    contained = abs(b) <= s.rate and a**2 * s.rate <= (s.rate - b) ** 2
+    require(not contained, Rejected, f"certificate: no root of z^2 - ({a}) z - ({b}) has |z|^2 > {s.rate}")
+    return "REFUTED", f"on effective curvature {curvature + slope * coupling} no constant suffices"
