@@ -58,7 +58,7 @@ class Staircase:
         return total + self.slopes[-1] * (u - left)
 
     def _root(self, x: Fraction, u: Fraction) -> Fraction:
-        """t at (x, u), so that f = t^2."""
+        """T at (x, u), so that f = t^2."""
         return x + self.coupling * (self._integral(u) - self._integral(Fraction(0)))
 
     def _slope(self, u: Fraction) -> Fraction:

@@ -34,7 +34,7 @@ def read_terms(value: Any, where: str) -> list[tuple[str, list[str], Fraction]]:
 
 
 def slack(claim: Claim, run: Run, goal: Form, terms: list[tuple[str, list[str], Fraction]], where: str) -> Form:
-    """goal minus the combination, every value c F moved to c R^2."""
+    """Goal minus the combination, every value c F moved to c R^2."""
     parts = [(Fraction(1), goal)]
     p = claim.problem.parameters
     for number, (name, at, multiplier) in enumerate(terms):
