@@ -15,7 +15,7 @@ import sympy as sp
 
 from proofcheck.errors import NotSupported
 
-from .symbols import G1, G2, L1, L2, gram_terms, mu, sum_latex
+from .symbols import G1, G2, L1, L2, aligned, gram_terms, mu, sum_pieces
 from .trajectory import Point
 
 CLASSES = ("smooth_strongly_convex", "partial_strong_convexity")
@@ -105,7 +105,10 @@ class ClassInequality:
         vectors = [s for s in (_J.gradient, *diff.values(), _I.step) if form.has(s)]
         values = [s for s in (_I.value, _J.value) if form.has(s)]
         terms = [(sp.factor(coefficient), shown) for coefficient, shown in gram_terms(form, vectors, values)]
-        return sum_latex(terms) + r" \ge 0"
+        pieces = [*sum_pieces(terms), r" \ge 0"]
+        if len(terms) <= 4:
+            return "".join(pieces)
+        return aligned(["&" + "".join(pieces[:4]), r"&\quad" + "".join(pieces[4:])])
 
 
 def _substitution(symbols: Point, point: Point) -> dict[sp.Symbol, sp.Expr]:

@@ -20,7 +20,7 @@ from proofcheck.errors import NotSupported
 
 from .inequalities import CLASSES
 from .recursion import StateSpace, recursion
-from .symbols import constant, linear_part, rho
+from .symbols import a0, a1, constant, linear_part, rho
 from .trajectory import Point, Trajectory
 from .typeset import conditions_latex
 
@@ -28,7 +28,6 @@ METRICS = ("objective_gap", "squared_distance", "squared_gradient_norm")
 INITIAL = ("objective_gap", "squared_distance")
 
 State = tuple[tuple[str, sp.Expr], ...]
-a0, a1 = sp.symbols("a_{0} a_{1}")
 
 
 def _symmetric(letter: str, size: int) -> sp.ImmutableMatrix:
@@ -171,7 +170,7 @@ class LyapunovConditions:
         --------
         >>> case = lyapunov_conditions("smooth_strongly_convex", "nesterov", "objective_gap", "objective_gap")
         >>> print(case.latex()["start"])
-        \left(C - 1\right) F(x_{0}) \ge 0
+        C F(x_{0}) - F(x_{0}) = \left(C - 1\right) F(x_{0}) \ge 0
         """
         return conditions_latex(self)
 

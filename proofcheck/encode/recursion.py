@@ -16,7 +16,7 @@ import sympy as sp
 
 from proofcheck.errors import NotSupported
 
-from .symbols import G1, L2, aligned, beta, curvature, eta, gamma, linear_part, matrix_latex, sum_latex, z
+from .symbols import G1, L2, aligned, beta, curvature, eta, gamma, grouped, linear_part, matrix_latex, z
 
 x, x_before, x_next, y, g = sp.symbols("x_{k} x_{k-1} x_{k+1} y_{k} g_{k}")
 u, u_before = sp.symbols("u_{k} u_{k-1}")
@@ -120,12 +120,10 @@ class StateSpace:
         B = \begin{pmatrix}- \eta\\0\end{pmatrix},\quad
         C = \begin{pmatrix}1 & 0\end{pmatrix}
         """
-        a, b = self.scalar_recursion()
-        polynomial = [(sp.Integer(1), "z^{2}"), (-a, "z"), (-b, "")]
         return {
             "recursion": aligned([f"{sp.latex(e.lhs)} &= {sp.latex(e.rhs, order='none')}" for e in self.equations]),
             "state_space": ",\\quad\n".join(f"{n} = {matrix_latex(getattr(self, n))}" for n in "ABC"),
-            "characteristic_polynomial": sum_latex([term for term in polynomial if term[0] != 0]).rstrip(),
+            "characteristic_polynomial": grouped(self.characteristic_polynomial(), [z]),
         }
 
 
@@ -189,8 +187,8 @@ def _heavy_ball() -> tuple[tuple[sp.Symbol, ...], list[sp.Eq], str]:
 def _triple_momentum() -> tuple[tuple[sp.Symbol, ...], list[sp.Eq], str]:
     with sp.evaluate(False):
         equations = [
-            sp.Eq(y, (1 + gamma) * x - gamma * x_before),
-            sp.Eq(x_next, (1 + beta) * x - beta * x_before - eta * g),
+            sp.Eq(y, sp.Add((1 + gamma) * x, -gamma * x_before)),
+            sp.Eq(x_next, sp.Add((1 + beta) * x, -beta * x_before, -eta * g)),
         ]
     return (eta, beta, gamma), equations, "Van Scoy, Freeman and Lynch 2018, the state sequence"
 

@@ -15,6 +15,7 @@ mu, L1, L2, G1, G2 = sp.symbols("mu L_{1} L_{2} G_{1} G_{2}", positive=True)
 eta, beta, gamma, rho = sp.symbols("eta beta gamma rho", real=True)
 constant = sp.Symbol("C", real=True)
 curvature = sp.Symbol("lambda", real=True)
+a0, a1 = sp.symbols("a_{0} a_{1}")
 z = sp.Symbol("z")
 
 CLASS_PARAMETERS = (mu, L1, L2, G1, G2)
@@ -86,14 +87,25 @@ def sum_latex(terms: Iterable[tuple[sp.Expr, str]]) -> str:
     >>> sum_latex([(sp.Integer(1), "F"), (-mu / 2, r"\lVert x\rVert^2"), (rho - 1, "G")])
     'F - \\frac{\\mu}{2} \\lVert x\\rVert^2 + \\left(\\rho - 1\\right) G'
     """
-    shown = ""
+    return "".join(sum_pieces(terms)) or "0"
+
+
+def sum_pieces(terms: Iterable[tuple[sp.Expr, str]]) -> list[str]:
+    r"""The terms of such a sum with their signs, to be joined or broken into lines.
+
+    Examples
+    --------
+    >>> sum_pieces([(sp.Integer(1), "F"), (-mu, "G")])
+    ['F', ' - \\mu G']
+    """
+    pieces: list[str] = []
     for coefficient, factor in terms:
         negative = not coefficient.is_Add and coefficient.could_extract_minus_sign()
         size = -coefficient if negative else coefficient
         number = "" if size == 1 else sp.latex(size) + " "
         number = rf"\left({sp.latex(size)}\right) " if size.is_Add else number
-        shown += _sign(negative, shown) + number + factor
-    return shown or "0"
+        pieces.append(_sign(negative, bool(pieces)) + number + factor)
+    return pieces
 
 
 def grouped(expression: sp.Expr, letters: Iterable[sp.Symbol]) -> str:
@@ -118,7 +130,7 @@ def grouped(expression: sp.Expr, letters: Iterable[sp.Symbol]) -> str:
             body = rf"\left({body}\right)"
         if outer != "1":
             body = outer if body == "1" else f"{outer} {body}"
-        shown += _sign(negative, shown) + body
+        shown += _sign(negative, bool(shown)) + body
     return shown or "0"
 
 
@@ -145,7 +157,7 @@ def aligned(rows: Sequence[str]) -> str:
     return "\\begin{aligned}\n" + "\\\\\n".join(rows) + "\n\\end{aligned}"
 
 
-def _sign(negative: bool, before: str) -> str:
+def _sign(negative: bool, before: bool) -> str:
     if not before:
         return "-" if negative else ""
     return " - " if negative else " + "

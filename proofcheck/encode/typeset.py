@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from .recursion import step_block
-from .symbols import METHOD_PARAMETERS, aligned, constant, gram_terms, grouped, matrix_latex, rho
+from .symbols import METHOD_PARAMETERS, a1, aligned, constant, gram_terms, grouped, matrix_latex, rho, sum_latex
 
 if TYPE_CHECKING:
     from .lyapunov import LyapunovConditions, QuadraticForm, State
 
+_W = r"\frac{1}{G_{1} \sqrt{2 L_{2}}} \nabla_2 f(y_{k},v_{k})"
 LETTERS = (constant, rho, *METHOD_PARAMETERS)
 
 
@@ -28,7 +30,10 @@ def conditions_latex(case: LyapunovConditions) -> dict[str, str]:
     \begin{pmatrix}p_{1}\\p_{2}\\p_{3}\\p_{4}\end{pmatrix}
     """
     pieces = case.method.latex()
+    pieces["inputs"] = r"g_{k} = \nabla f(y_{k})"
     if case.partial:
+        pieces["inputs"] = r"g_{k} = \nabla_1 f(y_{k},v_{k}),\qquad w_{k} = " + _W
+        pieces["u_recursion"] = _in_u(pieces["recursion"])
         pieces["u_block"] = step_block(case.method_name).latex()
     pieces["state"] = aligned([*_names("p", case.x_state), *_names("b", case.u_state)])
     v, decrease = case.lyapunov, case.decrease
@@ -45,33 +50,44 @@ def conditions_latex(case: LyapunovConditions) -> dict[str, str]:
     pieces["decrease_x"] = _entries("D", case.decrease_x)
     if case.partial:
         pieces["decrease_u"] = _entries("E", case.decrease_u)
-    pieces["start"] = _lines(case.start)
-    pieces["base"] = _lines(case.base)
-    pieces["bound"] = rf"V_{{k}} - {_metric(case)} \ge 0"
+    names = _rest_names((case.start, case.base))
+    pieces["rest_state"] = aligned([f"{sp.latex(e)} &= {sp.latex(vector)}" for vector, e in names.items()])
+    initial, metric = _measured(case, case.initial, "0"), _measured(case, case.metric, "0")
+    pieces["start"] = _lines(f"C {initial} - {metric}", case.start, names)
+    pieces["base"] = _lines(rf"C \rho {initial} - V_{{1}}", case.base, names)
+    pieces["bound"] = rf"V_{{k}} - {_measured(case, case.metric, 'k')} \ge 0"
     return pieces
+
+
+def _in_u(recursion: str) -> str:
+    """The recursion of the second block: the same method, in units of G1 sqrt(2 L2)."""
+    for letter, other in (("x_{", "u_{"), ("y_{", "v_{"), ("g_{", "w_{")):
+        recursion = recursion.replace(letter, other)
+    return recursion
 
 
 def _names(letter: str, state: State) -> list[str]:
     return [f"{letter}_{{{number}}} &= {name}" for number, (name, _) in enumerate(state, 1)]
 
 
-def _metric(case: LyapunovConditions) -> str:
-    if case.metric == "objective_gap":
-        return "F(x_{k},u_{k})" if case.partial else "F(x_{k})"
-    if case.metric == "squared_distance":
-        return r"\lVert x_{k} - x^{\star}\rVert^2"
-    return r"\lVert \nabla f(x_{k})\rVert^2"
+def _measured(case: LyapunovConditions, metric: str, step: str) -> str:
+    if metric == "objective_gap":
+        return f"F(x_{{{step}}},u_{{{step}}})" if case.partial else f"F(x_{{{step}}})"
+    if metric == "squared_distance":
+        return rf"\lVert x_{{{step}}} - x^{{\star}}\rVert^2"
+    return rf"\lVert \nabla f(x_{{{step}}})\rVert^2"
 
 
 def _value_terms(form: QuadraticForm) -> list[tuple[sp.Expr, str]]:
-    pairs = zip(form.values, form.value_basis, strict=True)
+    pairs = sorted(zip(form.values, form.value_basis, strict=True), key=lambda pair: pair[0].has(a1))
     return [(coefficient, sp.latex(value)) for coefficient, value in pairs if coefficient != 0]
 
 
 def _with_sums(left: str, form: QuadraticForm, sums: list[str], end: str = "") -> str:
     """A form whose quadratic part is given as sums over named entries."""
-    values = "".join(_term(*term, first=number == 0) for number, term in enumerate(_value_terms(form)))
-    return aligned([f"{left} &= {values}", r"&\quad + " + " + ".join(sums) + end])
+    values = [_term(*term, first=number == 0) for number, term in enumerate(_value_terms(form))]
+    rows = ["".join(values[at : at + 2]) for at in range(0, len(values), 2)] + [" + " + " + ".join(sums) + end]
+    return aligned([f"&{left} = {rows[0]}", *(r"&\quad" + row for row in rows[1:])])
 
 
 def _step(letter: str, step: sp.ImmutableMatrix) -> str:
@@ -87,27 +103,48 @@ def _entries(letter: str, matrix: sp.ImmutableMatrix) -> str:
     for i in range(matrix.rows):
         for j in range(i, matrix.cols):
             if matrix[i, j] != 0:
-                rows.append(f"{letter}_{{{i + 1}{j + 1}}} &= {grouped(matrix[i, j], LETTERS)}")
+                rows.append(f"{letter}_{{{i + 1}{j + 1}}} &= {_entry(matrix[i, j])}")
     return aligned(rows)
 
 
-def _lines(form: QuadraticForm) -> str:
+def _entry(entry: sp.Expr) -> str:
+    inner = entry.free_symbols - set(LETTERS)
+    if len(inner) == 1:
+        (symbol,) = inner
+        return sum_latex([(entry.coeff(symbol), sp.latex(symbol))])
+    return grouped(entry, LETTERS)
+
+
+def _rest_names(forms: Sequence[QuadraticForm]) -> dict[sp.Symbol, sp.Symbol]:
+    """Short names e_i for the vectors that these forms on a run from rest are about."""
+    about = [_quadratic(form) for form in forms]
+    found = [s for s in (_offset(forms[0]), *forms[0].x_basis, *forms[0].u_basis) if any(q.has(s) for q in about)]
+    return {vector: sp.Symbol(f"e_{{{number}}}") for number, vector in enumerate(found, 1)}
+
+
+def _start_and_minimiser(form: QuadraticForm) -> tuple[sp.Symbol, sp.Symbol]:
+    return form.x_basis[0], next(s for s in form.x_basis if r"\star" in s.name)
+
+
+def _offset(form: QuadraticForm) -> sp.Symbol:
+    start, minimiser = _start_and_minimiser(form)
+    return sp.Symbol(f"{sp.latex(start)} - {sp.latex(minimiser)}")
+
+
+def _quadratic(form: QuadraticForm) -> sp.Expr:
+    """The quadratic part with x_0 = x* + offset; x* itself cancels."""
+    start, minimiser = _start_and_minimiser(form)
+    quadratic = form.expression - sum(c * f for c, f in zip(form.values, form.value_basis, strict=True))
+    return sp.expand(quadratic.xreplace({start: minimiser + _offset(form)}))
+
+
+def _lines(left: str, form: QuadraticForm, names: dict[sp.Symbol, sp.Symbol]) -> str:
     """A form on a run from rest, one term on a line where it has inner products."""
-    minimisers = [s for s in form.x_basis if r"\star" in s.name]
-    terms = _value_terms(form)
-    start = form.x_basis[0]
-    shifted = sp.Symbol(f"{sp.latex(start)} - {sp.latex(minimisers[0])}" if minimisers else "x - 0")
-    expression = sp.S.Zero
-    for matrix, basis in ((form.x, form.x_basis), (form.u, form.u_basis)):
-        vector = sp.Matrix([s.xreplace({start: shifted}) for s in basis if s not in minimisers])
-        kept = [i for i, s in enumerate(basis) if s not in minimisers]
-        expression += (vector.T * matrix.extract(kept, kept) * vector)[0] if kept else 0
-    vectors = [shifted, *(s for s in (*form.x_basis, *form.u_basis) if expression.has(s))]
-    terms += gram_terms(expression, vectors, []) if expression != 0 else []
-    shown = [_term(*term, first=number == 0) for number, term in enumerate(terms)]
-    if len(shown) <= 2:
-        return "".join(shown) + r" \ge 0"
-    return aligned([("&" if number == 0 else r"&\quad") + line for number, line in enumerate(shown)]) + r" \ge 0"
+    terms = [*_value_terms(form), *gram_terms(_quadratic(form).xreplace(names), list(names.values()), [])]
+    rows = [_term(*term, first=number == 0) for number, term in enumerate(terms) if term[0] != 0]
+    if len(rows) <= 2:
+        return f"{left} = {''.join(rows) or '0'}" + r" \ge 0"
+    return aligned([f"&{left} = {rows[0]}", *(r"&\quad" + row for row in rows[1:-1]), rf"&\quad{rows[-1]} \ge 0"])
 
 
 def _term(coefficient: sp.Expr, factor: str, *, first: bool) -> str:
