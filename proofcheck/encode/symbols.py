@@ -64,7 +64,7 @@ def gram_terms(form: sp.Expr, vectors: Sequence[sp.Symbol], values: Sequence[sp.
     [(1, 'F'), (mu/2, '\\lVert x\\rVert^2'), (-eta, '\\langle x, g\\rangle')]
     """
     symbols = [*values, *vectors]
-    if not symbols:
+    if form == 0:
         return []
     terms = []
     for powers, coefficient in sp.Poly(form, *symbols).terms():
