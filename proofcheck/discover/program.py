@@ -1,41 +1,57 @@
 """Semidefinite programs read off the kernel's own forms, solved by Clarabel through CVXPY.
 
 A `Block` asks for one goal form to be a nonnegative combination of inequalities plus squares; a
-`Program` joins blocks that share unknowns (the coefficients of V, a constant, a bound) and maximises
-a common margin of all slack matrices or minimises a linear objective. Nothing found here is believed:
-the kernel decides.
+`Program` joins blocks that share unknowns (the coefficients of V, a constant, a bound). It maximises
+a common margin of all slack matrices, or minimises one unknown at a given margin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import cvxpy as cp
 import numpy as np
 import scipy.sparse as sp
 
+from proofcheck.discover.candidates import Term
+from proofcheck.discover.coordinates import Coordinates
 from proofcheck.kernel.forms import SPACES, Form
 
-Term = tuple[str, tuple[str, ...]]
+SOLVER = "CLARABEL"
+USABLE = ("optimal", "optimal_inaccurate")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Block:
-    """slack = fixed + sum_j z_j terms_j + rho (sum_j z_j rated_j) - sum_i multiplier_i inequality_i."""
+    """slack = fixed + sum_j z_j (plain_j + parameter rated_j) - sum_i multiplier_i inequality_i."""
 
     name: str
     fixed: Form
-    terms: Mapping[str, Form] = field(default_factory=dict)
+    plain: Mapping[str, Form]
+    inequalities: Mapping[Term, Form]
+    coordinates: Coordinates
     rated: Mapping[str, Form] = field(default_factory=dict)
-    inequalities: Mapping[Term, Form] = field(default_factory=dict)
-    scales: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    parameter: str = "loss"
     weight: float = 1.0
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Floats only: what the solver returned."""
+    """What the solver returned, in floating point: never a proof.
+
+    Attributes
+    ----------
+    status : str
+        The solver's word, or its error message.
+    margin : float
+        Smallest eigenvalue over all scaled slack matrices; negative if none was found.
+    unknowns : dict
+        Values of the shared unknowns by name.
+    multipliers : dict
+        For each block, its multipliers by inequality.
+    """
 
     status: str
     margin: float
@@ -44,100 +60,109 @@ class Solution:
 
 
 class Program:
-    """Blocks that share unknowns, compiled once; the rate is a parameter."""
+    """Blocks with shared unknowns, compiled once and solved for many values of the parameters."""
 
-    def __init__(self, blocks: Iterable[Block], unknowns: Iterable[str]) -> None:
+    def __init__(self, blocks: Sequence[Block], unknowns: Iterable[str], parameters: Iterable[str] = ()) -> None:
         self.blocks = list(blocks)
-        self.unknowns = list(unknowns)
-        self.keys: list[tuple[str, Term]] = [(b.name, t) for b in self.blocks for t in b.inequalities]
-        self._position = {name: i for i, name in enumerate(self.unknowns)}
-        offset = len(self.unknowns)
-        self._multiplier = {key: offset + i for i, key in enumerate(self.keys)}
-        self._z = cp.Variable(offset + len(self.keys))
+        names = list(unknowns)
+        self._unknown = {name: i for i, name in enumerate(names)}
+        keys = [(block.name, term) for block in self.blocks for term in block.inequalities]
+        self._multiplier = {key: len(names) + i for i, key in enumerate(keys)}
+        self._z = cp.Variable(len(names) + len(keys))
         self._margin = cp.Variable()
-        self._rate = cp.Parameter(nonneg=True, value=0.5)
-        self._constraints: list[cp.Constraint] = []
-        if self.keys:
-            self._constraints.append(self._z[offset:] >= 0)
+        self._parameters = {name: cp.Parameter(nonneg=True, value=0.0) for name in parameters}
+        self._cap = cp.Parameter(len(names), value=np.full(len(names), 1e6))
+        self._floor = cp.Parameter(value=0.0)
+        self._constraints: list[cp.Constraint] = [self._margin <= 1, self._z[: len(names)] <= self._cap]
+        if keys:
+            self._constraints.append(self._z[len(names) :] >= 0)
         for block in self.blocks:
-            self._add(block)
-        self._problems: dict[str, cp.Problem] = {}
+            self._constrain(block)
+        self._problems: dict[str | None, cp.Problem] = {}
 
-    def _add(self, block: Block) -> None:
-        every = [block.fixed, *block.terms.values(), *block.rated.values(), *block.inequalities.values()]
+    def _constrain(self, block: Block) -> None:
+        change = block.coordinates.change
+        fixed = change(block.fixed)
+        plain = {self._unknown[name]: change(form) for name, form in block.plain.items()}
+        rated = {self._unknown[name]: change(form) for name, form in block.rated.items()}
+        for term, form in block.inequalities.items():
+            plain[self._multiplier[block.name, term]] = change(-1 * form)
         for space in SPACES:
-            names: set[str] = set()
-            for form in every:
-                for pair in form.gram[space]:
-                    names.update(pair)
-                if space == "r":
-                    names.update(form.values)
-            if not names:
+            every = [fixed, *plain.values(), *rated.values()]
+            order = sorted({name for form in every for pair in form.gram[space] for name in pair})
+            if not order:
                 continue
-            order = sorted(names)
-            index, basis = _basis(order, block.scales.get(space, {}))
-            size = basis.shape[1]
+            index = {name: i for i, name in enumerate(order)}
+            lengths = np.array([block.coordinates.length(name, space) for name in order])
+            scale = block.weight * np.outer(lengths, lengths)
+            expression = self._columns(plain, space, index, scale) @ self._z
+            expression = expression + _dense(fixed, space, index, scale).ravel()
+            if rated:
+                loss = self._parameters[block.parameter]
+                expression = expression + loss * (self._columns(rated, space, index, scale) @ self._z)
+            slack = cp.atoms.affine.reshape.reshape(expression, (len(order), len(order)), order="C")
+            self._constraints.append((slack + slack.T) / 2 - self._margin * np.eye(len(order)) >> 0)
 
-            def column(
-                form: Form, space: str = space, index: dict[str, int] = index, b: np.ndarray = basis
-            ) -> np.ndarray:
-                dense = np.zeros((len(index), len(index)))
-                for (p, q), c in form.gram[space].items():
-                    dense[index[p], index[q]] += float(c) / 2
-                    dense[index[q], index[p]] += float(c) / 2
-                if space == "r":
-                    for name, c in form.values.items():
-                        dense[index[name], index[name]] += float(c)
-                return block.weight * (b.T @ dense @ b).ravel()
-
-            width = self._z.size
-            plain, rated = sp.lil_matrix((size * size, width)), sp.lil_matrix((size * size, width))
-            for name, form in block.terms.items():
-                plain[:, self._position[name]] = column(form)[:, None]
-            for name, form in block.rated.items():
-                rated[:, self._position[name]] = column(form)[:, None]
-            for term, form in block.inequalities.items():
-                plain[:, self._multiplier[block.name, term]] = -column(form)[:, None]
-            expression = plain.tocsr() @ self._z + column(block.fixed)
-            if rated.nnz:
-                expression = expression + self._rate * (rated.tocsr() @ self._z)
-            slack = cp.reshape(expression, (size, size), order="C")
-            self._constraints.append((slack + slack.T) / 2 - self._margin * np.eye(size) >> 0)
+    def _columns(
+        self, forms: Mapping[int, Form], space: str, index: dict[str, int], scale: np.ndarray
+    ) -> sp.csr_matrix:
+        rows: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        size = len(index)
+        for column, form in forms.items():
+            for (a, b), value in form.gram[space].items():
+                i, j = index[a], index[b]
+                entry = float(value) * scale[i, j] / 2
+                rows += [i * size + j, j * size + i]
+                columns += [column, column]
+                values += [entry, entry]
+        return sp.csr_matrix((values, (rows, columns)), shape=(size * size, self._z.size))
 
     def solve(
         self,
-        rate: float,
-        objective: str | None = None,
+        *,
+        minimise: str | None = None,
         floor: float = 0.0,
-        fixed: Mapping[str, float] | None = None,
-        upper: Mapping[str, float] | None = None,
+        caps: Mapping[str, float] | None = None,
+        parameters: Mapping[str, float] | None = None,
     ) -> Solution:
-        """Maximise the common margin, or minimise one unknown with the margin at least `floor`."""
-        self._rate.value = rate
-        key = f"{objective}"
-        extra = [self._margin <= 1]
-        for name, bound in (upper or {}).items():
-            extra.append(self._z[self._position[name]] <= bound)
-        if objective is None:
-            problem = cp.Problem(cp.Maximize(self._margin), self._constraints + extra)
-        else:
-            extra.append(self._margin >= floor)
-            problem = cp.Problem(cp.Minimize(self._z[self._position[objective]]), self._constraints + extra)
-        try:
-            problem.solve(solver="CLARABEL", warm_start=False)
-        except cp.error.SolverError as error:
-            return Solution(str(error), float("-inf"), {}, {})
-        if self._z.value is None:
-            return Solution(problem.status, float("-inf"), {}, {})
+        """Maximise the common margin, or minimise one unknown at a margin of at least `floor`."""
+        for name, number in (parameters or {}).items():
+            self._parameters[name].value = number
+        self._floor.value = floor
+        cap = np.full(len(self._unknown), 1e6)
+        for name, number in (caps or {}).items():
+            cap[self._unknown[name]] = number
+        self._cap.value = cap
+        if minimise not in self._problems:
+            if minimise is None:
+                problem = cp.Problem(cp.Maximize(self._margin), self._constraints)
+            else:
+                goal = cp.Minimize(self._z[self._unknown[minimise]])
+                problem = cp.Problem(goal, [*self._constraints, self._margin >= self._floor])
+            self._problems[minimise] = problem
+        problem = self._problems[minimise]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                problem.solve(solver=SOLVER)  # type: ignore[no-untyped-call]
+            except cp.error.SolverError as error:
+                return Solution(f"solver failed: {error}".splitlines()[0], float("-inf"), {}, {})
+        if problem.status not in USABLE or self._z.value is None:
+            return Solution(str(problem.status), float("-inf"), {}, {})
         z = self._z.value
-        unknowns = {name: float(z[i]) for name, i in self._position.items()}
-        multipliers: dict[str, dict[Term, float]] = {b.name: {} for b in self.blocks}
+        multipliers: dict[str, dict[Term, float]] = {block.name: {} for block in self.blocks}
         for (block, term), i in self._multiplier.items():
             multipliers[block][term] = float(z[i])
-        return Solution(problem.status, float(self._margin.value), unknowns, multipliers)
+        unknowns = {name: float(z[i]) for name, i in self._unknown.items()}
+        return Solution(str(problem.status), float(np.asarray(self._margin.value)), unknowns, multipliers)
 
 
-def _basis(order: list[str], scales: Mapping[str, float]) -> tuple[dict[str, int], np.ndarray]:
-    index = {name: i for i, name in enumerate(order)}
-    basis = np.diag([scales.get(name, 1.0) for name in order])
-    return index, basis
+def _dense(form: Form, space: str, index: dict[str, int], scale: np.ndarray) -> np.ndarray:
+    matrix = np.zeros((len(index), len(index)))
+    for (a, b), value in form.gram[space].items():
+        i, j = index[a], index[b]
+        matrix[i, j] += float(value) * scale[i, j] / 2
+        matrix[j, i] += float(value) * scale[i, j] / 2
+    return matrix

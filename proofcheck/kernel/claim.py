@@ -54,7 +54,8 @@ class Claim:
 
     def run(self, first: int, last: int, generic: bool) -> Run:
         """The method's run on an unknown function of the class."""
-        return Run(self.method, self.problem.partial, first, last, generic)
+        moving = self.problem.parameters.get("G1") != 0
+        return Run(self.method, self.problem.partial, first, last, generic, moving)
 
     def measure(self, run: Run, name: str, index: int) -> Form:
         """The metric `name` at iterate `index`, as a form."""

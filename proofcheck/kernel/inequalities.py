@@ -62,6 +62,14 @@ def smoothness(p: Parameters, run: Run, at: list[str]) -> Form:
     return p["L1"] * HALF * square(i.x - j.x) - _bregman(i, j)
 
 
+def cocoercivity(p: Parameters, run: Run, at: list[str]) -> Form:
+    """|dg|^2 + mu L1 |dx|^2 <= (mu + L1) <dg, dx> (Nesterov 2018, Theorem 2.1.12); also for mu = L1."""
+    i, j = _same_u(run, at, "cocoercivity")
+    mu, big = p["mu"], p["L1"]
+    dx, dg = i.x - j.x, i.gradient - j.gradient
+    return (mu + big) * inner(dg, dx) - square(dg) - mu * big * square(dx)
+
+
 def nonnegative_value(p: Parameters, run: Run, at: list[str]) -> Form:
     """F_i >= 0: f* is the minimum."""
     require(len(at) == 1, Rejected, f"nonnegative_value is about 1 point, got {len(at)}")

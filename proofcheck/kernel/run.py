@@ -34,10 +34,13 @@ class Point:
 class Run:
     """Steps `first`..`last - 1` of `method`, from rest (x[-1] = x[0]) or from an arbitrary state.
 
-    A generic run names its steps relative to k: first = -1 is "k-1".
+    A generic run names its steps relative to k: first = -1 is "k-1". `moving` is False where f does not
+    depend on u (G1 = 0): then all u are one position and w = 0.
     """
 
-    def __init__(self, method: Method, partial: bool, first: int, last: int, generic: bool) -> None:
+    def __init__(
+        self, method: Method, partial: bool, first: int, last: int, generic: bool, moving: bool = True
+    ) -> None:
         self.partial = partial
         self.generic = generic
         self.x: dict[str, Vector] = {}
@@ -51,7 +54,7 @@ class Run:
         if generic:
             before = self.step(first - 1)
             x_before = Vector("x", {f"x[{before}]": ONE})
-            u_before = Vector("u", {f"u[{before}]": ONE} if partial else {})
+            u_before = Vector("u", {f"u[{before}]": ONE} if partial and moving else {})
             self.x[f"x[{before}]"] = x_before
         self.x[f"x[{start}]"], self.u[f"u[{start}]"] = x, u
         origin = method.query(u, u_before)
@@ -60,7 +63,7 @@ class Run:
             here, after = self.step(index), self.step(index + 1)
             y, v = method.query(x, x_before), method.query(u, u_before)
             self.x[f"y[{here}]"], self.u[f"v[{here}]"] = y, v
-            self.w[here] = Vector("u", {f"w[{here}]": ONE} if partial else {})
+            self.w[here] = Vector("u", {f"w[{here}]": ONE} if partial and moving else {})
             gradient = self._at(y, v, f"y[{here}]@v[{here}]").gradient
             x, x_before = method.advance(x, x_before, y, gradient), x
             u, u_before = method.advance(u, u_before, v, self.w[here]), u

@@ -42,6 +42,7 @@ def inequalities(p: Parameters) -> dict[str, Inequality]:
         "interpolation": known.interpolation,
         "strong_convexity": known.strong_convexity,
         "smoothness": known.smoothness,
+        "cocoercivity": known.cocoercivity,
         "nonnegative_value": known.nonnegative_value,
         "value_root": known.value_root,
         "step_bound": known.step_bound,

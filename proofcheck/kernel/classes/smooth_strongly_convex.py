@@ -30,6 +30,7 @@ def inequalities(p: Parameters) -> dict[str, Inequality]:
         "interpolation": known.interpolation,
         "strong_convexity": known.strong_convexity,
         "smoothness": known.smoothness,
+        "cocoercivity": known.cocoercivity,
         "nonnegative_value": known.nonnegative_value,
     }
 

@@ -1,0 +1,11 @@
+"""Problem classes: constructors, LaTeX and sources. What a class means is in the kernel."""
+
+from proofcheck.classes.base import ProblemClass
+from proofcheck.classes.partial_strong_convexity import PartialStrongConvexity
+from proofcheck.classes.smooth_strongly_convex import SmoothStronglyConvex
+
+REGISTRY: dict[str, type[ProblemClass]] = {
+    cls.name: cls for cls in (SmoothStronglyConvex, PartialStrongConvexity)
+}
+
+__all__ = ["REGISTRY", "PartialStrongConvexity", "ProblemClass", "SmoothStronglyConvex"]

@@ -1,0 +1,65 @@
+"""Nesterov's momentum with constant coefficients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from proofcheck.classes.base import ProblemClass
+from proofcheck.errors import InvalidInput
+from proofcheck.methods.base import Method, step_size
+from proofcheck.numbers import exact, rational_sqrt
+
+
+@dataclass(frozen=True)
+class NesterovMomentum(Method):
+    r"""Nesterov's momentum, :math:`y_k = x_k + \beta(x_k - x_{k-1})`, :math:`x_{k+1} = y_k - \eta\nabla f(y_k)`.
+
+    Parameters
+    ----------
+    eta, beta : exact numbers
+        Step size ``eta > 0`` and momentum ``0 <= beta < 1``.
+
+    Source: Nesterov (2018), Section 2.2.1; Liao and Kyrillidis (ALT 2024), recursion (4).
+
+    Examples
+    --------
+    >>> from proofcheck.classes import SmoothStronglyConvex
+    >>> NesterovMomentum.classical(SmoothStronglyConvex(mu=1, L1=100)).beta
+    Fraction(9, 11)
+    """
+
+    name: ClassVar[str] = "nesterov"
+    title: ClassVar[str] = "Nesterov's momentum"
+    source: ClassVar[str] = "Nesterov (2018), (2.2.22); Liao and Kyrillidis (ALT 2024), recursion (4)"
+
+    beta: Fraction = Fraction(0)
+
+    @classmethod
+    def classical(cls, problem: ProblemClass, c: Any = 1) -> NesterovMomentum:
+        """Classical tuning: eta = c/L1 and beta = (1 - q')/(1 + q') with q' = sqrt(c/kappa), which must be rational."""
+        q = _root(problem, c)
+        return cls(step_size(problem, c), (1 - q) / (1 + q))
+
+    @classmethod
+    def paper(cls, problem: ProblemClass, c: Any = 1) -> NesterovMomentum:
+        """The paper's tuning: eta = c/L1, beta = (4 - q')/(4 + 7 q') with q' = sqrt(c/kappa), which must be rational."""
+        q = _root(problem, c)
+        return cls(step_size(problem, c), (4 - q) / (4 + 7 * q))
+
+    def latex_recursion(self) -> str:
+        """The recursion in LaTeX, written for one block of variables."""
+        return r"\bar z_k=z_k+\beta(z_k-z_{k-1}),\qquad z_{k+1}=\bar z_k-\eta\nabla f(\bar z_k)"
+
+
+def _root(problem: ProblemClass, c: Any) -> Fraction:
+    factor = exact(c, "c")
+    q = rational_sqrt(factor / problem.kappa)
+    if not q:
+        message = f"c/kappa={factor / problem.kappa} must be the square of a rational: give eta and beta as rationals"
+        raise InvalidInput(message)
+    return q
+
+
+NesterovMomentum.tunings = {"classical": NesterovMomentum.classical, "paper": NesterovMomentum.paper}
