@@ -1,0 +1,74 @@
+"""Every file of the corpus gets the word and the reason that stand next to it."""
+
+from collections.abc import Callable
+
+from proofcheck.kernel import Verdict, check
+
+
+def misjudged(cases, checker: Callable[[bytes, bytes], Verdict]) -> list[str]:
+    verdicts = [(case, checker(case.claim, case.certificate)) for case in cases]
+    return [case.name for case, verdict in verdicts if verdict.word != case.word]
+
+
+def test_case(case):
+    verdict = check(case.claim, case.certificate)
+    assert verdict.word == case.word
+    assert case.reason in verdict.reason
+    assert verdict.accepted == (case.word in ("PROVED", "REFUTED"))
+    assert len(verdict.claim_hash) == (64 if verdict.accepted else 0)
+    assert verdict.reason.isprintable(), "a reason is one line"
+    assert len(verdict.reason) < 10_000
+
+
+def test_every_file_is_a_case(cases, request):
+    folder = request.path.parent / "corpus"
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    named = {name for case in cases for name in (f"{case.name}.claim.json", f"{case.name}.cert.json")}
+    raw = {case.name.split(" as ")[0] + ".bytes" for case in cases if " as " in case.name}
+    large = {"decline/number-of-ten-million-digits", "decline/claim-padded-to-4-megabytes"}
+    large.add("decline/certificate-padded-to-4-megabytes")
+    missing = {name for name in named if " as " in name or name.split(".")[0] in large}
+    assert files == {"expected.toml"} | raw | (named - missing)
+
+
+def test_folder_fits_the_word(cases):
+    words = {"accept": {"PROVED", "REFUTED"}, "reject": {"REJECTED"}, "decline": {"DECLINED"}}
+    for case in cases:
+        folder = case.name.split("/")[0]
+        assert case.word in words.get(folder, {"INVALID", "DECLINED"}), case.name
+
+
+def test_many_more_forgeries_than_certificates(cases):
+    accepted = [case for case in cases if case.word in ("PROVED", "REFUTED")]
+    assert len(cases) > 5 * len(accepted) > 100
+
+
+def test_always_accepting_fails(cases):
+    for word in ("PROVED", "REFUTED"):
+        assert len(misjudged(cases, lambda claim, certificate, word=word: Verdict(word, ""))) > 200
+
+
+def test_always_refusing_fails(cases):
+    for word in ("REJECTED", "DECLINED", "INVALID"):
+        assert len(misjudged(cases, lambda claim, certificate, word=word: Verdict(word, ""))) > 30
+
+
+def test_the_word_depends_on_both_files(cases):
+    """One claim, several certificates: the word depends on both files."""
+    words: dict[bytes, set[str]] = {}
+    for case in cases:
+        words.setdefault(case.claim, set()).add(case.word)
+    assert sum(len(found) > 1 for found in words.values()) > 10
+
+
+def test_swapped_files_are_refused(accepted):
+    for case in accepted:
+        assert check(case.certificate, case.claim).word in ("DECLINED", "INVALID")
+        assert check(case.claim, case.claim).word == "INVALID"
+
+
+def test_certificates_are_bound_to_their_claims(accepted):
+    for case in accepted:
+        for other in accepted:
+            if other.claim != case.claim:
+                assert check(case.claim, other.certificate).word == "REJECTED"
