@@ -13,6 +13,7 @@ changes of basis and a diagonal scaling bring the slack matrices to order one:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -32,21 +33,33 @@ class Coordinates:
     eta: float
     accumulation: float
     loss: Fraction
+    decay: float = 1.0
     replace: dict[tuple[str, str], Vector] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, claim: Claim, loss: float, run: Run, forms: Iterable[Form], centre: Vector | None = None
+        cls,
+        claim: Claim,
+        loss: float,
+        run: Run,
+        forms: Iterable[Form],
+        centre: Vector | None = None,
+        decay: float = 1.0,
+        iterates: bool = False,
     ) -> Coordinates:
         """Coordinates for forms of one run of the claim's method at about this loss 1 - rho.
 
         With a `centre` (a minimiser), positions are measured from it instead of from the kernel's origin.
+        With `iterates`, gradients are expressed through the iterates they lead to. With a `decay`, what
+        belongs to step i is measured in units decay^i smaller.
         """
         p, c = claim.problem.parameters, claim.method.coefficients
         mu, big = float(p["mu"]), float(p["L1"])
         accumulation = (big / mu) ** 0.5 if float(c.get("beta", 0)) > 0 else 1.0
         step = significant(loss, 3)
         replace = _recentre(run, centre or Vector("x", {}))
+        if iterates:
+            replace |= _through_iterates(run)
         roots = {name for form in forms for name in form.values}
         roots.update(name for form in forms for pair in form.gram["r"] for name in pair)
         same_x: dict[str, list[str]] = {}
@@ -55,10 +68,16 @@ class Coordinates:
         for reference, *others in same_x.values():  # the iterate itself, if it is there
             for name in others:
                 replace["r", name] = Vector("r", {reference: Fraction(1), f"d {name}": step})
-        return cls(mu, big, float(c["eta"]), accumulation, step, replace)
+        return cls(mu, big, float(c["eta"]), accumulation, step, decay, replace)
 
     def length(self, name: str, space: str) -> float:
         """The typical size of a basis vector when function values are of order one."""
+        if self.decay != 1.0:
+            step = max((int(number) for number in re.findall(r"\[(\d+)\]", name)), default=0)
+            return self._length(name, space) * self.decay**step
+        return self._length(name, space)
+
+    def _length(self, name: str, space: str) -> float:
         if space == "r":
             return 1.0
         if space == "u":
@@ -100,4 +119,20 @@ def _recentre(run: Run, centre: Vector) -> dict[tuple[str, str], Vector]:
     second = rest.pop("u[k-2]", Fraction(0))
     if second:
         found["u", "u[k-2]"] = (1 / second) * (Vector("u", {"du": Fraction(1)}) - Vector("u", rest))
+    return found
+
+
+def _through_iterates(run: Run) -> dict[tuple[str, str], Vector]:
+    """Express each gradient of a run from rest through the iterate that its step leads to."""
+    found: dict[tuple[str, str], Vector] = {}
+    for label, position in run.x.items():
+        new = {name: value for name, value in position.terms.items() if name.startswith("g(")}
+        new = {name: value for name, value in new.items() if ("x", name) not in found}
+        if label.startswith("x[") and len(new) == 1:
+            ((name, value),) = new.items()
+            rest = Vector("x", {label: Fraction(1)})
+            for other, factor in position.terms.items():
+                if other != name:
+                    rest = rest - factor * found.get(("x", other), Vector("x", {other: Fraction(1)}))
+            found["x", name] = (1 / value) * rest
     return found

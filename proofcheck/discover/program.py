@@ -62,12 +62,21 @@ class Solution:
 class Program:
     """Blocks with shared unknowns, compiled once and solved for many values of the parameters."""
 
-    def __init__(self, blocks: Sequence[Block], unknowns: Iterable[str], parameters: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        unknowns: Iterable[str],
+        parameters: Iterable[str] = (),
+        *,
+        normalise: bool = False,
+    ) -> None:
         self.blocks = list(blocks)
         names = list(unknowns)
         self._unknown = {name: i for i, name in enumerate(names)}
         keys = [(block.name, term) for block in self.blocks for term in block.inequalities]
         self._multiplier = {key: len(names) + i for i, key in enumerate(keys)}
+        self._normalise = normalise
+        self._norm = np.ones(len(names) + len(keys))
         self._z = cp.Variable(len(names) + len(keys))
         self._margin = cp.Variable()
         self._parameters = {name: cp.Parameter(nonneg=True, value=0.0) for name in parameters}
@@ -86,7 +95,10 @@ class Program:
         plain = {self._unknown[name]: change(form) for name, form in block.plain.items()}
         rated = {self._unknown[name]: change(form) for name, form in block.rated.items()}
         for term, form in block.inequalities.items():
-            plain[self._multiplier[block.name, term]] = change(-1 * form)
+            column = self._multiplier[block.name, term]
+            plain[column] = change(-1 * form)
+            if self._normalise:
+                self._norm[column] = self._largest(block, plain[column])
         for space in SPACES:
             every = [fixed, *plain.values(), *rated.values()]
             order = sorted({name for form in every for pair in form.gram[space] for name in pair})
@@ -103,6 +115,16 @@ class Program:
             slack = cp.atoms.affine.reshape.reshape(expression, (len(order), len(order)), order="C")
             self._constraints.append((slack + slack.T) / 2 - self._margin * np.eye(len(order)) >> 0)
 
+    def _largest(self, block: Block, form: Form) -> float:
+        """The largest entry of a form in scaled coordinates; multipliers are measured in its inverse."""
+        length = block.coordinates.length
+        entries = [
+            abs(float(value)) * length(a, space) * length(b, space)
+            for space in SPACES
+            for (a, b), value in form.gram[space].items()
+        ]
+        return block.weight * max(entries)
+
     def _columns(
         self, forms: Mapping[int, Form], space: str, index: dict[str, int], scale: np.ndarray
     ) -> sp.csr_matrix:
@@ -113,7 +135,7 @@ class Program:
         for column, form in forms.items():
             for (a, b), value in form.gram[space].items():
                 i, j = index[a], index[b]
-                entry = float(value) * scale[i, j] / 2
+                entry = float(value) * scale[i, j] / 2 / self._norm[column]
                 rows += [i * size + j, j * size + i]
                 columns += [column, column]
                 values += [entry, entry]
@@ -151,7 +173,7 @@ class Program:
                 return Solution(f"solver failed: {error}".splitlines()[0], float("-inf"), {}, {})
         if problem.status not in USABLE or self._z.value is None:
             return Solution(str(problem.status), float("-inf"), {}, {})
-        z = self._z.value
+        z = self._z.value / self._norm
         multipliers: dict[str, dict[Term, float]] = {block.name: {} for block in self.blocks}
         for (block, term), i in self._multiplier.items():
             multipliers[block][term] = float(z[i])

@@ -32,16 +32,23 @@ class Obstruction:
     slope: Fraction
 
 
-def obstruction(claim: Claim) -> Obstruction:
-    """Largest squared root modulus over a grid of the class's effective curvatures and their ends."""
+def places(claim: Claim) -> list[tuple[Fraction, Fraction]]:
+    """Pairs (curvature, slope) that cover the effective curvatures of the class, its ends included."""
     p = claim.problem.parameters
     mu, big = p["mu"], p["L1"]
+    found = [(mu + (big - mu) * Fraction(i, 16), Fraction(0)) for i in range(17)]
+    if claim.problem.partial and p["G1"] > 0:
+        found.append((mu, Fraction(-1)))
+        if "G2" not in p or big * p["L2"] * p["G1"] ** 2 <= p["G2"] ** 2:
+            found.append((big, Fraction(1)))
+    return found
+
+
+def obstruction(claim: Claim) -> Obstruction:
+    """Largest squared root modulus over the class's effective curvatures (a grid and the ends)."""
+    p = claim.problem.parameters
     coupling = p["L2"] * p["G1"] ** 2 if claim.problem.partial else Fraction(0)
-    places = [(mu, Fraction(-1)), (mu, Fraction(0)), (big, Fraction(0))]
-    if "G2" not in p or big * coupling <= p["G2"] ** 2:
-        places.append((big, Fraction(1)))
-    places += [(mu + (big - mu) * Fraction(i, 16), Fraction(0)) for i in range(1, 16)]
-    best = max(places, key=lambda place: squared_modulus(claim, place[0] + place[1] * coupling))
+    best = max(places(claim), key=lambda place: squared_modulus(claim, place[0] + place[1] * coupling))
     return Obstruction(squared_modulus(claim, best[0] + best[1] * coupling), *best)
 
 

@@ -138,6 +138,13 @@ def _smoothness() -> sp.Expr:
     return (_J.value + _J.gradient * (_I.x - _J.x) + L1 / 2 * (_I.x - _J.x) ** 2) - _I.value
 
 
+def _cocoercivity() -> sp.Expr:
+    """The gradient of h = f - mu/2 |x|^2 is cocoercive: (L1 - mu) <dh, dx> >= |dh|^2."""
+    dx = _I.x - _J.x
+    dh = (_I.gradient - mu * _I.x) - (_J.gradient - mu * _J.x)
+    return (L1 - mu) * dh * dx - dh**2
+
+
 def _nonnegative_value() -> sp.Expr:
     """f* is the minimum."""
     return _I.value
@@ -174,6 +181,7 @@ _SMOOTH: dict[str, tuple[Callable[[], sp.Expr], str, str]] = {
     "interpolation": (_interpolation, "same u", "Taylor, Hendrickx and Glineur 2017, Theorem 4"),
     "strong_convexity": (_strong_convexity, "same u", "Liao and Kyrillidis 2024, Assumption 1"),
     "smoothness": (_smoothness, "same u", "Liao and Kyrillidis 2024, Assumption 2"),
+    "cocoercivity": (_cocoercivity, "same u", "Nesterov 2018, Theorem 2.1.12"),
     "nonnegative_value": (_nonnegative_value, "point", "the definition of f*"),
 }
 _COUPLED: dict[str, tuple[Callable[[], sp.Expr], str, str]] = {

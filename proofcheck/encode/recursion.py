@@ -169,7 +169,9 @@ class StepBlock:
 
 
 def _gradient_descent() -> tuple[tuple[sp.Symbol, ...], list[sp.Eq], str]:
-    return (eta,), [sp.Eq(y, x), sp.Eq(x_next, y - eta * g)], "Cauchy 1847"
+    with sp.evaluate(False):
+        equations = [sp.Eq(y, x), sp.Eq(x_next, y - eta * g)]
+    return (eta,), equations, "Cauchy 1847"
 
 
 def _nesterov() -> tuple[tuple[sp.Symbol, ...], list[sp.Eq], str]:

@@ -2,7 +2,8 @@ r"""The run of a method on an unknown function, in symbols.
 
 Positions are expressions in the states at the start, the gradients and the minimisers, all absolute:
 no origin is chosen. A position has a key (letter, index), such as ("y", -1) for :math:`y_{k-1}` in a
-generic run; the minimiser of f(., v_k) has the key ("x*v", 0), that of f(., u_k) the key ("x*u", 0).
+generic run; the minimiser of f(., v_k) has the key ("x*v", 0), that of f(., u_k) the key ("x*u", 0);
+on a class without u the minimiser is ("x*", 0).
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class Trajectory:
         The steps, relative to k in a generic run.
     generic
         False: started with x_{first-1} = x_first (and the same for u).
+    moving
+        False where f does not depend on u (G1 = 0): then w = 0, and u stays where it is.
 
     Examples
     --------
@@ -66,7 +69,9 @@ class Trajectory:
     -\nabla f(x_{0})*eta + x_{0}
     """
 
-    def __init__(self, method: StateSpace, partial: bool, first: int, last: int, *, generic: bool) -> None:
+    def __init__(
+        self, method: StateSpace, partial: bool, first: int, last: int, *, generic: bool, moving: bool = True
+    ) -> None:
         self.method = method
         self.partial = partial
         self.generic = generic
@@ -81,10 +86,11 @@ class Trajectory:
         x, u = self._start("x", first), self._start("u", first)
         x_before, u_before = x, u
         if generic:
-            x_before, u_before = self._start("x", first - 1), self._start("u", first - 1)
+            x_before = self._start("x", first - 1)
+            u_before = self._start("u", first - 1) if moving else self._put("u", first - 1, u)
         for index in range(first, last):
             y, v = self._put("y", index, method.query(x, x_before)), self._put("v", index, method.query(u, u_before))
-            w = self._symbol(self.u_basis, f"w_{{{self.name(index)}}}") if partial else sp.S.Zero
+            w = self._symbol(self.u_basis, f"w_{{{self.name(index)}}}") if partial and moving else sp.S.Zero
             self._steps[y, v] = w
             gradient = self.point(("y", index), ("v", index)).gradient
             x, x_before = self._put("x", index + 1, method.advance(x, x_before, gradient)), x
@@ -111,7 +117,9 @@ class Trajectory:
         -eta*w_{0} + u_{0}
         """
         letter, index = key
-        if letter in ("x*u", "x*v"):
+        if key == ("x*", 0) and not self.partial:
+            return self._minimiser(sp.S.Zero)
+        if letter in ("x*u", "x*v") and self.partial:
             return self._minimiser(self.position((letter[-1], index)))
         table = self._x if letter in ("x", "y") else self._u
         if key not in table:
