@@ -44,7 +44,7 @@ class NesterovMomentum(Method):
 
     @classmethod
     def paper(cls, problem: ProblemClass, c: Any = 1) -> NesterovMomentum:
-        """The paper's tuning: eta = c/L1, beta = (4 - q')/(4 + 7 q') with q' = sqrt(c/kappa), which must be rational."""
+        """The paper's tuning: eta = c/L1, beta = (4 - q')/(4 + 7 q') with a rational q' = sqrt(c/kappa)."""
         q = _root(problem, c)
         return cls(step_size(problem, c), (4 - q) / (4 + 7 * q))
 

@@ -1,0 +1,5 @@
+"""Run the command line: python -m proofcheck."""
+
+from proofcheck.cli import entry
+
+entry()

@@ -1,0 +1,241 @@
+"""Case files: a theorem to prove, as TOML with exact numbers. docs/format.md specifies every key."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from proofcheck import classes, methods
+from proofcheck.classes import ProblemClass
+from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
+from proofcheck.kernel.claim import INITIAL, MAX_STEPS, METRICS
+from proofcheck.methods import Method
+from proofcheck.numbers import exact
+
+FORMAT = "proofcheck-case/1"
+MAX_BYTES = 64_000
+BEST = "best"
+SOME = "some"
+
+
+@dataclass(frozen=True)
+class RateRequest:
+    """Prove metric_k <= constant * rate^k * initial for all k.
+
+    Attributes
+    ----------
+    rate : Fraction or None
+        The claimed contraction factor; None asks for the best provable one.
+    constant : Fraction, "some" or None
+        The claimed constant; None asks for a small one, "some" claims only that there is one.
+    """
+
+    metric: str = "objective_gap"
+    initial: str = "objective_gap"
+    rate: Fraction | None = None
+    constant: Fraction | str | None = None
+
+
+@dataclass(frozen=True)
+class BoundRequest:
+    """Prove metric_N <= bound * initial after N = steps; bound None asks for the best provable one."""
+
+    steps: int
+    metric: str = "objective_gap"
+    initial: str = "objective_gap"
+    bound: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case file: what to prove, with its source and what is known about it."""
+
+    title: str
+    source: str
+    known: str
+    problem: ProblemClass
+    method: Method
+    request: RateRequest | BoundRequest
+
+
+def load(path: str | Path) -> Case:
+    """Read a case file.
+
+    Raises
+    ------
+    InvalidInput, NotSupported
+        With one line that names the file, the key, the value and the bound.
+    """
+    name = str(path)
+    try:
+        with Path(path).open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InvalidInput(f"{name}: cannot be read ({error.strerror})") from None
+    if len(data) > MAX_BYTES:
+        raise NotSupported(f"{name}: larger than {MAX_BYTES} bytes")
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{name}: not UTF-8 text (byte {error.start})") from None
+    except RecursionError:
+        raise NotSupported(f"{name}: nested too deeply") from None
+    except ValueError as error:
+        first = str(error).splitlines()[0]
+        raise InvalidInput(f"{name}: not TOML ({first[:120]})") from None
+    try:
+        return from_document(document)
+    except ProofcheckError as error:
+        raise type(error)(f"{name}: {error}") from None
+
+
+def from_document(document: Mapping[str, Any]) -> Case:
+    """Build a case from a parsed document; every key is known, every number exact."""
+    top = _table(document, "case", ("format", "title", "class", "method", "statement"), ("source", "known"))
+    if _text(top["format"], "format") != FORMAT:
+        raise NotSupported(f"format={_shown(top['format'])} must be {FORMAT!r}")
+    problem = _problem(top["class"])
+    method = _method(top["method"], problem)
+    request = _request(top["statement"], problem)
+    texts = {key: _text(top.get(key, ""), key) for key in ("title", "source", "known")}
+    return Case(**texts, problem=problem, method=method, request=request)
+
+
+def _problem(value: Any) -> ProblemClass:
+    name = _name(value, "class.name", classes.REGISTRY)
+    known = classes.REGISTRY[name]
+    keys = [field.name for field in dataclasses.fields(known)]
+    optional = ("G2",) if "G2" in keys else ()
+    found = _table(value, "class", ("name", *(key for key in keys if key not in optional)), optional)
+    numbers = {key: exact(found[key], f"class.{key}") for key in found if key != "name"}
+    built: ProblemClass = _built("class", known, numbers)
+    return built
+
+
+def _method(value: Any, problem: ProblemClass) -> Method:
+    name = _name(value, "method.name", methods.REGISTRY)
+    known = methods.REGISTRY[name]
+    if "tuning" not in value:
+        coefficients = tuple(field.name for field in dataclasses.fields(known))
+        found = _table(value, "method", ("name", *coefficients), ())
+        numbers = {key: exact(found[key], f"method.{key}") for key in coefficients}
+        made: Method = _built("method", known, numbers)
+        return made
+    found = _table(value, "method", ("name", "tuning"), ("c",))
+    tuning = _text(found["tuning"], "method.tuning")
+    if tuning not in known.tunings:
+        raise NotSupported(f"method.tuning={_shown(tuning)} must be one of {', '.join(known.tunings)}")
+    options = {"c": exact(found["c"], "method.c")} if "c" in found else {}
+    try:
+        method: Method = known.tunings[tuning](problem, **options)
+    except TypeError:
+        raise InvalidInput(f"method.c is not an option of the tuning {tuning!r}") from None
+    except InvalidInput as error:
+        raise InvalidInput(f"method.tuning={tuning!r}: {error}") from None
+    return method
+
+
+def _request(value: Any, problem: ProblemClass) -> RateRequest | BoundRequest:
+    where = "statement"
+    kind = _text(value.get("kind") if isinstance(value, Mapping) else None, f"{where}.kind")
+    shared = ("kind", "metric", "initial")
+    if kind == "linear_rate":
+        found = _table(value, where, shared, ("rate", "theta", "constant"))
+        metric, initial = _measures(found, problem)
+        return RateRequest(metric, initial, _rate(found, problem), _constant(found.get("constant", BEST)))
+    if kind == "worst_case":
+        found = _table(value, where, (*shared, "steps"), ("bound",))
+        metric, initial = _measures(found, problem)
+        steps = found["steps"]
+        if type(steps) is not int or not 0 <= steps <= MAX_STEPS:
+            raise InvalidInput(f"{where}.steps={_shown(steps)} must be an integer from 0 to {MAX_STEPS}")
+        bound = None if found.get("bound", BEST) == BEST else exact(found["bound"], f"{where}.bound")
+        if bound is not None and bound < 0:
+            raise InvalidInput(f"{where}.bound={bound} must be >= 0")
+        return BoundRequest(steps, metric, initial, bound)
+    raise NotSupported(f"{where}.kind={_shown(kind)} must be 'linear_rate' or 'worst_case'")
+
+
+def _rate(found: Mapping[str, Any], problem: ProblemClass) -> Fraction | None:
+    if "theta" in found and "rate" in found:
+        raise InvalidInput("statement.theta: give either theta or rate, not both")
+    if "theta" in found:
+        rate = 1 - exact(found["theta"], "statement.theta") * problem.q
+    elif found.get("rate", BEST) == BEST:
+        return None
+    else:
+        rate = exact(found["rate"], "statement.rate")
+    if not 0 <= rate < 1:
+        key = "theta" if "theta" in found else "rate"
+        raise InvalidInput(f"statement.{key}={_shown(found[key])}: the rate {rate} must be in [0, 1)")
+    return rate
+
+
+def _constant(value: Any) -> Fraction | str | None:
+    if value in (BEST, SOME):
+        return None if value == BEST else SOME
+    constant = exact(value, "statement.constant")
+    if constant <= 0:
+        raise InvalidInput(f"statement.constant={constant} must be > 0")
+    return constant
+
+
+def _measures(found: Mapping[str, Any], problem: ProblemClass) -> tuple[str, str]:
+    chosen = []
+    for key, known in (("metric", tuple(METRICS)), ("initial", INITIAL)):
+        name = _text(found[key], f"statement.{key}")
+        if name not in known:
+            raise NotSupported(f"statement.{key}={_shown(name)} must be one of {', '.join(known)}")
+        if problem.partial and name != "objective_gap":
+            raise NotSupported(
+                f"statement.{key}={name!r} is not defined on the class {problem.name}: use objective_gap"
+            )
+        chosen.append(name)
+    return chosen[0], chosen[1]
+
+
+def _built(where: str, known: Any, numbers: dict[str, Fraction]) -> Any:
+    try:
+        return known(**numbers)
+    except InvalidInput as error:
+        raise InvalidInput(f"{where}.{error}") from None
+
+
+def _name(value: Any, where: str, registry: Mapping[str, Any]) -> str:
+    if not isinstance(value, Mapping):
+        raise InvalidInput(f"{where.partition('.')[0]}={_shown(value)}: expected a table")
+    name = _text(value.get("name"), where)
+    if name not in registry:
+        raise NotSupported(f"{where}={_shown(name)} must be one of {', '.join(registry)}")
+    return name
+
+
+def _table(value: Any, where: str, names: tuple[str, ...], optional: tuple[str, ...]) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InvalidInput(f"{where}={_shown(value)}: expected a table")
+    for name in names:
+        if name not in value:
+            raise InvalidInput(f"{where}: key {name!r} is missing")
+    for name in value:
+        if name not in names and name not in optional:
+            allowed = ", ".join((*names, *optional))
+            raise InvalidInput(f"{where}: unknown key {_shown(name)} (known: {allowed})")
+    return value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput(f"{where}={_shown(value)}: expected a string")
+    if len(value) > 1000:
+        raise NotSupported(f"{where}: {len(value)} characters, the limit is 1000")
+    return value
+
+
+def _shown(value: Any) -> str:
+    shown = repr(value) if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
+    return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -1,0 +1,200 @@
+"""The command line: certify, check, explain, list, report, kernel. The last line of a verdict is one word."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from proofcheck.errors import InvalidInput, ProofcheckError
+from proofcheck.kernel import EXIT_CODES, Refusal
+from proofcheck.kernel.__main__ import load as load_bytes
+from proofcheck.kernel.__main__ import main as kernel_main
+
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="proofcheck", message="proofcheck %(version)s")
+def main() -> None:
+    """Exact certificates for convergence theorems of first-order methods.
+
+    Exit codes: 0 PROVED, 10 PROVED_UNDER_n, 11 REFUTED, 12 UNDECIDED, 20 REJECTED, 21 DECLINED,
+    22 invalid input, 23 output cannot be written, 64 usage, 70 internal error.
+    """
+
+
+@main.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for claim.json, cert.json and the report.")
+@click.option("--pdf/--no-pdf", default=True, help="Compile report.pdf where latexmk is on PATH.")
+def certify(case: Path, out: Path | None, pdf: bool) -> int:
+    """Search a proof of the theorem in CASE and let the kernel decide."""
+    from proofcheck import case as cases
+    from proofcheck.certifier import certify as search
+    from proofcheck.progress import progress_bar
+
+    loaded = cases.load(case)
+    click.echo(f"case: {loaded.title}")
+    if loaded.source:
+        click.echo(f"source: {loaded.source}")
+    if out is not None:
+        from proofcheck.files import make_directory
+
+        make_directory(out)
+    with progress_bar() as progress:
+        result = search(loaded.problem, loaded.method, loaded.request, progress)
+    _show(result, loaded)
+    if out is not None:
+        provenance = {"title": loaded.title, "source": loaded.source, "known": loaded.known}
+        result.save(out, provenance)
+        if result.claim is not None:
+            from proofcheck.report import write
+
+            write(out, result.claim, result.certificate, {**provenance, "notes": dict(result.notes)}, pdf=pdf)
+        click.echo(
+            f"written: {', '.join(sorted(path.name for path in out.iterdir() if path.name in OUTPUTS))} in {out}"
+        )
+    click.echo(result.status)
+    return result.exit_code
+
+
+OUTPUTS = ("claim.json", "cert.json", "run.json", "report.tex", "report.pdf")
+
+
+def _show(result: Any, loaded: Any) -> None:
+    from proofcheck.numbers import decimal, rational_sqrt
+    from proofcheck.symbols import claim_text
+
+    click.echo()
+    if result.claim is not None:
+        click.echo(result.explain())
+        click.echo()
+        click.echo(f"claim:    {claim_text(result.claim)}")
+    for name, number in (("rate", result.rate), ("constant", result.constant), ("bound", result.bound)):
+        if number is not None:
+            click.echo(f"{name + ':':<9} {number} <= {decimal(number)}")
+    q = rational_sqrt(1 / loaded.problem.kappa)
+    if result.rate is not None and q:
+        theta = (1 - result.rate) / q
+        click.echo(f"theta:    (1 - rate) sqrt(kappa) = {theta} >= {decimal(theta, 6, up=False)}")
+    for name, text in result.notes.items():
+        click.echo(f"OBSERVED  {name}: {text}")
+    click.echo(f"kernel:   {result.reason}" if result.certificate else f"result:   {result.reason}")
+
+
+@main.command()
+@click.argument("claim", type=click.Path(path_type=Path))
+@click.argument("certificate", type=click.Path(path_type=Path))
+def check(claim: Path, certificate: Path) -> int:
+    """Let the kernel decide whether CERTIFICATE proves (or refutes) CLAIM."""
+    return kernel_main([str(claim), str(certificate)])
+
+
+@main.command()
+@click.argument("claim", type=click.Path(path_type=Path))
+def explain(claim: Path) -> int:
+    """Say in words, from the kernel's meaning, what CLAIM claims and under which premises."""
+    return kernel_main([str(claim)])
+
+
+@main.command("list")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("cases"))
+def list_cases(folder: Path) -> int:
+    """List the case files in FOLDER with their sources and known rates."""
+    from proofcheck import case as cases
+
+    if not folder.is_dir():
+        raise InvalidInput(f"{folder}: not a folder")
+    code = 0
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found = cases.load(path)
+        except ProofcheckError as error:
+            click.echo(str(error), err=True)
+            code = error.exit_code
+            continue
+        click.echo(f"{path}")
+        for key in ("title", "source", "known"):
+            click.echo(f"    {key}: {getattr(found, key)}")
+    return code
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--pdf/--no-pdf", default=True, help="Compile report.pdf where latexmk is on PATH.")
+def report(folder: Path, pdf: bool) -> int:
+    """Make the report in FOLDER again from its claim.json and cert.json; the kernel is asked again."""
+    from proofcheck.documents import verdict
+    from proofcheck.report import write
+
+    claim = _document(folder / "claim.json")
+    certificate = _document(folder / "cert.json") if (folder / "cert.json").exists() else None
+    provenance = _document(folder / "run.json") if (folder / "run.json").exists() else {}
+    allowed = {key: provenance[key] for key in ("title", "source", "known", "notes") if key in provenance}
+    for path in write(folder, claim, certificate, allowed, pdf=pdf):
+        click.echo(f"written: {path}")
+    if certificate is None:
+        click.echo("UNDECIDED")
+        return EXIT_CODES["UNDECIDED"]
+    answer = verdict(claim, certificate)
+    click.echo(answer.reason)
+    click.echo(answer.word)
+    return answer.exit_code
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """A JSON object read with the kernel's strict reader."""
+    from proofcheck.kernel.wire import read_json
+
+    try:
+        found = read_json(load_bytes(str(path)), str(path))
+    except Refusal as refusal:
+        error = InvalidInput(str(refusal))
+        error.exit_code = EXIT_CODES[refusal.word]
+        raise error from None
+    if not isinstance(found, dict):
+        raise InvalidInput(f"{path}: expected a JSON object")
+    return found
+
+
+@main.command()
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("proofcheck-kernel.pyz"), show_default=True)
+def kernel(out: Path) -> int:
+    """Build the kernel alone as a zipapp that needs no third-party package."""
+    from proofcheck.zipapp import build
+
+    click.echo(f"written: {build(out)}")
+    click.echo(f"use: python -I -S {out} claim.json cert.json")
+    return 0
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the documented exit code; never a traceback for bad input."""
+    try:
+        code = main.main(args=arguments, standalone_mode=False)
+    except click.UsageError as error:
+        click.echo(f"usage: {error.format_message()}", err=True)
+        return EXIT_CODES["USAGE"]
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except ProofcheckError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - a defect must not look like a verdict
+        click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
+        return EXIT_CODES["INTERNAL"]
+    return int(code or 0)
+
+
+def entry() -> None:
+    """Entry point of the `proofcheck` command."""
+    sys.exit(run())
+
+
+__all__ = ["entry", "main", "run"]
