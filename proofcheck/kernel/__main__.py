@@ -45,9 +45,13 @@ def main(arguments: list[str]) -> int:
 
 
 def entry() -> None:
-    """Run `main` and turn a defect of the kernel into exit code 70, never into a verdict."""
+    """Run `main`; neither a defect of the kernel nor unwritable output may look like a verdict."""
     try:
         code = main(sys.argv[1:])
+        print(end="", flush=True)
+    except OSError:  # files that cannot be read are Invalid, so this is the output
+        sys.stdout = sys.stderr = None  # else the interpreter flushes them again and exits with 120
+        code = EXIT_CODES["OUTPUT"]
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not look like a verdict
         print(f"internal error: {type(error).__name__}: {error}", file=sys.stderr)
         code = EXIT_CODES["INTERNAL"]

@@ -23,6 +23,8 @@ def check(claim_bytes: bytes, certificate_bytes: bytes) -> Verdict:
         name = wire.text(found["format"], f"{where}: format")
         require(name == FORMAT, Declined, f"{where}: format: {wire.shorten(name)} is not {FORMAT!r}")
         require(found["claim"] == claim.hash, Rejected, f"{where}: claim: made for another claim than {claim.hash}")
+        small = wire.common_denominator(found) < 10**wire.MAX_DIGITS
+        require(small, Declined, f"{where}: no common denominator of at most {wire.MAX_DIGITS} digits")
         word, reason = apply(claim, found)
     except Refusal as refusal:
         return Verdict(refusal.word, str(refusal))

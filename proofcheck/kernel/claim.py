@@ -12,8 +12,9 @@ from .outcome import Declined, Invalid, require
 from .run import Run
 
 FORMAT = "proofcheck-claim/1"
-MAX_CLAIM_DIGITS = 400
+MAX_CLAIM_DIGITS = 100
 MAX_STEPS = 64
+MAX_RUN_DIGITS = 3_000
 
 METRICS = {
     "objective_gap": "f(x_k) - f*",
@@ -98,10 +99,15 @@ def read(data: bytes) -> Claim:
     name = wire.text(found["format"], "claim: format")
     require(name == FORMAT, Declined, f"claim: format: {wire.shorten(name)} is not {FORMAT!r}")
     longest = _longest_string(found)
-    require(longest <= MAX_CLAIM_DIGITS, Declined, f"claim: a string of {longest} characters, the limit is 400")
+    message = f"claim: a string of {longest} characters, the limit is {MAX_CLAIM_DIGITS}"
+    require(longest <= MAX_CLAIM_DIGITS, Declined, message)
     problem = classes.read(found["class"])
     method = methods.read(found["method"])
     statement = _statement(found["statement"], problem)
+    if isinstance(statement, WorstCase):
+        digits = statement.steps * sum(len(str(number)) for number in method.coefficients.values())
+        message = f"claim: steps times characters of the coefficients = {digits}, the limit is {MAX_RUN_DIGITS}"
+        require(digits <= MAX_RUN_DIGITS, Declined, message)
     return Claim(problem, method, statement, wire.digest(found))
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from math import gcd, lcm
 
+from .outcome import Declined, require
+
+MAX_WORK = 3 * 10**14  # about a quarter of a minute
+
 
 def semidefinite_defect(matrix: list[list[Fraction]]) -> str | None:
     """None if the symmetric matrix is positive semidefinite, else one line saying why not.
@@ -17,6 +21,9 @@ def semidefinite_defect(matrix: list[list[Fraction]]) -> str | None:
     rows = [[int(entry * scale) for entry in row] for row in matrix]
     content = gcd(*(entry for row in rows for entry in row)) or 1
     rows = [[entry // content for entry in row] for row in rows]
+    bits = max((entry.bit_length() for row in rows for entry in row), default=0)
+    fits = size**5 * bits**2 <= MAX_WORK
+    require(fits, Declined, f"matrix of size {size} with entries of {bits} bits is too large to decide")
     previous = 1
     for step in range(size):
         pivot = rows[step][step]

@@ -130,5 +130,5 @@ class Run:
         """The minimiser of f(., u): the origin at the first query, an unknown vector elsewhere."""
         if u.key == self._origin:
             return Vector("x", {})
-        name = "+".join(f"{factor}*{term}" for term, factor in sorted(u.terms.items()))
+        name = "+".join(f"{c.numerator:x}/{c.denominator:x}*{term}" for term, c in sorted(u.terms.items()))
         return Vector("x", {f"x*({name})": ONE})

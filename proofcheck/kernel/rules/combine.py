@@ -39,9 +39,9 @@ def slack(claim: Claim, run: Run, goal: Form, terms: list[tuple[str, list[str], 
     p = claim.problem.parameters
     for number, (name, at, multiplier) in enumerate(terms):
         here = f"{where}[{number}]"
-        require(multiplier >= 0, Rejected, f"{here}.multiplier={multiplier} of {name} must be >= 0")
         known = name in claim.problem.inequalities
         require(known, Declined, f"{here}.inequality: {wire.shorten(name)} is not one of {claim.problem.name}")
+        require(multiplier >= 0, Rejected, f"{here}.multiplier={multiplier} of {name} must be >= 0")
         parts.append((-multiplier, claim.problem.inequalities[name](p, run, at)))
     rest = combine(parts)
     return rest + Form({}, {"r": {(name, name): c for name, c in rest.values.items()}})
