@@ -147,9 +147,8 @@ class Dictionary:
         if space == "u":
             return self.number(t.position(self.key(name))) - self.origin_u
         if name.startswith("x*("):
-            parts = [part.split("*", 1) for part in name[3:-1].split("+") if part]
-            u = self.origin_u + sum(sp.QQ(*Fraction(c).as_integer_ratio()) * self.name("u", term) for c, term in parts)
-            (at,) = {t.position((f"x*{k[0]}", k[1])) for k in self.keys_u.values() if self.number(t.position(k)) == u}
+            labels = [label for label in self.keys_u if name in self.run.x_at(f"x*[{label}]").terms]
+            (at,) = {t.position(self.key(f"x*[{label}]")) for label in labels}
             return self.number(at) - self.origin_x
         return self.number(t.position(self.key(name))) - self.origin_x
 
