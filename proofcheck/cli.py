@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,11 @@ def certify(case: Path, out: Path | None, pdf: bool) -> int:
     return result.exit_code
 
 
+def _sign(number: Fraction, shown: str, rounded: str) -> str:
+    """Return "=" where the decimal is exact."""
+    return "=" if Fraction(shown) == number else rounded
+
+
 OUTPUTS = ("claim.json", "cert.json", "run.json", "report.tex", "report.pdf")
 
 
@@ -75,11 +81,12 @@ def _show(result: Any, loaded: Any) -> None:
         click.echo(f"claim:    {claim_text(result.claim)}")
     for name, number in (("rate", result.rate), ("constant", result.constant), ("bound", result.bound)):
         if number is not None:
-            click.echo(f"{name + ':':<9} {number} <= {decimal(number)}")
+            click.echo(f"{name + ':':<9} {number} {_sign(number, decimal(number), '<=')} {decimal(number)}")
     q = rational_sqrt(1 / loaded.problem.kappa)
     if result.rate is not None and q:
         theta = (1 - result.rate) / q
-        click.echo(f"theta:    (1 - rate) sqrt(kappa) = {theta} >= {decimal(theta, 6, up=False)}")
+        shown = decimal(theta, 6, up=False)
+        click.echo(f"theta:    (1 - rate) sqrt(kappa) = {theta} {_sign(theta, shown, '>=')} {shown}")
     for name, text in result.notes.items():
         click.echo(f"OBSERVED  {name}: {text}")
     click.echo(f"kernel:   {result.reason}" if result.certificate else f"result:   {result.reason}")

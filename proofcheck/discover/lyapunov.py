@@ -142,7 +142,7 @@ class LyapunovSearch:
                 claim["statement"]["constant"] = str(constant if isinstance(constant, str) else c)
                 certificate = certificate_document(claim, "lyapunov", self._fields(solution, c, digits))
                 if verdict(claim, certificate).word == "PROVED":
-                    return Candidate(claim, prune(claim, certificate), {"margin": f"{solution.margin:.2e}"})
+                    return Candidate(claim, certificate)
         return None
 
     def _constants(self, solution: Solution, rate: Fraction) -> list[Fraction]:
@@ -217,7 +217,7 @@ def prune(claim: Document, certificate: Document) -> Document:
     """Drop small multipliers as long as the kernel still accepts: shorter proofs are easier to read."""
     for block in (name for name in (*BLOCKS, "proof") if certificate.get(name)):
         sizes = [Fraction(term["multiplier"]) for term in certificate[block]]
-        for threshold in (Fraction(1, 30), Fraction(1, 300), Fraction(1, 3000), Fraction(1, 10**5)):
+        for threshold in (Fraction(1, 30), Fraction(1, 1000), Fraction(1, 10**5)):
             kept = [t for t, m in zip(certificate[block], sizes, strict=True) if m >= threshold * max(sizes)]
             shorter = {**certificate, block: kept}
             if len(kept) < len(sizes) and verdict(claim, shorter).word == "PROVED":
@@ -275,7 +275,9 @@ def _finish(
         if candidate is not None:
             found = candidate
             break
-    return Candidate(found.claim, found.certificate, {**notes, **found.notes})
+    assert found.claim is not None
+    assert found.certificate is not None
+    return Candidate(found.claim, prune(found.claim, found.certificate), notes)
 
 
 def best_rate(claim: Document, constant: Fraction | str | None, progress: Progress = silent) -> Candidate:

@@ -20,6 +20,7 @@ from proofcheck.discover.coordinates import Coordinates
 from proofcheck.kernel.forms import SPACES, Form
 
 SOLVER = "CLARABEL"
+OPTIONS = {"tol_gap_abs": 1e-11, "tol_gap_rel": 1e-11, "tol_feas": 1e-11, "max_iter": 300}
 USABLE = ("optimal", "optimal_inaccurate")
 
 
@@ -168,7 +169,7 @@ class Program:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                problem.solve(solver=SOLVER)  # type: ignore[no-untyped-call]
+                problem.solve(solver=SOLVER, **OPTIONS)  # type: ignore[no-untyped-call]
             except cp.error.SolverError as error:
                 return Solution(f"solver failed: {error}".splitlines()[0], float("-inf"), {}, {})
         if problem.status not in USABLE or self._z.value is None:

@@ -14,7 +14,9 @@ from proofcheck.documents import Document, certificate_document, parse, terms, v
 from proofcheck.numbers import significant
 
 DIGITS = (9, 12, 15)
-MARGINS = (2e-8, 2e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
+MARGINS = (2e-8, 2e-7, 5e-7, 9e-7, 1e-5, 1e-4, 1e-3, 1e-2)
+COARSE = (1e-5, 1e-4, 1e-3, 1e-2)
+LARGE = 150
 
 
 class WorstCaseSearch:
@@ -60,8 +62,14 @@ class WorstCaseSearch:
             proof = terms([(name, at, m) for name, at, m in listed if m])
             certificate = certificate_document(claim, "worst_case", {"proof": proof})
             if verdict(claim, certificate).word == "PROVED":
-                return Candidate(claim, prune(claim, certificate))
+                return Candidate(claim, certificate)
         return None
+
+
+def _finish(found: Candidate, notes: dict[str, str]) -> Candidate:
+    assert found.claim is not None
+    assert found.certificate is not None
+    return Candidate(found.claim, prune(found.claim, found.certificate), notes)
 
 
 def fixed_bound(claim: Document, progress: Progress = silent) -> Candidate:
@@ -75,7 +83,7 @@ def fixed_bound(claim: Document, progress: Progress = silent) -> Candidate:
         notes["solver status"], notes["margin"] = solution.status, f"{solution.margin:.3e}"
         found = search.accepted(solution, bound)
         if found is not None:
-            return Candidate(found.claim, found.certificate, notes)
+            return _finish(found, notes)
         progress("trying more inequalities", 0.6)
     return Candidate(None, None, notes)
 
@@ -90,12 +98,12 @@ def best_bound(claim: Document, progress: Progress = silent) -> Candidate:
         return Candidate(None, None, notes)
     estimate = Fraction(solution.unknowns["B"]) * search.scale_initial / search.scale
     notes["floating-point estimate of the bound"] = f"{float(estimate):.9e}"
-    for number, margin in enumerate(MARGINS):
+    for number, margin in enumerate(MARGINS if len(search.program.blocks[0].inequalities) < LARGE else COARSE):
         progress("rounding", 0.3 + 0.07 * number)
         bound = significant(estimate * (1 + Fraction(margin)), 10, up=True)
         found = search.accepted(search.at(bound), bound)
         if found is not None:
-            return Candidate(found.claim, found.certificate, notes)
+            return _finish(found, notes)
     return Candidate(None, None, notes)
 
 
