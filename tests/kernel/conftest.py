@@ -1,10 +1,13 @@
 """The corpus and small builders, shared by the tests of the kernel."""
 
+import importlib.util
 import json
+import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -77,6 +80,17 @@ def accepted(cases: list[Case]) -> list[Case]:
 def case_of(cases: list[Case]) -> Callable[[str], Case]:
     """A case by its name."""
     return {case.name: case for case in cases}.__getitem__
+
+
+@pytest.fixture(scope="session")
+def truth() -> ModuleType:
+    """The module truth.py: true functions, and runs evaluated on them."""
+    path = Path(__file__).with_name("truth.py")
+    spec = importlib.util.spec_from_file_location("kernel_truth", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")
