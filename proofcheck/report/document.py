@@ -1,0 +1,307 @@
+"""From a claim and a certificate to the LaTeX source of their report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+import proofcheck
+from proofcheck.classes import REGISTRY as CLASSES
+from proofcheck.documents import Document, parse, verdict
+from proofcheck.encode import conditions, recursion, step_block
+from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
+from proofcheck.kernel import Refusal, Verdict, explain
+from proofcheck.kernel.claim import Claim, LinearRate, WorstCase
+from proofcheck.kernel.wire import canonical_bytes, digest
+from proofcheck.methods import REGISTRY as METHODS
+
+from . import counterexample, notation, proof
+from .escape import Tex, text
+
+TEMPLATES = Path(__file__).parent / "templates"
+NUMBERS = {"L1": "L_1", "L2": "L_2", "G1": "G_1", "G2": "G_2", "mu": r"\mu"}
+COEFFICIENTS = {"eta": r"\eta", "beta": r"\beta", "gamma": r"\gamma"}
+CITED = {"source": "Source", "known": "Known before"}
+MAX_NOTES = 64
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a claim comes from, in words that nobody vouches for."""
+
+    title: Tex | None = None
+    cited: list[tuple[Tex, Tex]] = field(default_factory=list)
+    notes: list[tuple[Tex, Tex]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The class and the method of a claim."""
+
+    partial: bool
+    coupled: bool
+    class_title: Tex
+    class_source: Tex
+    assumptions: list[Tex]
+    parameters: list[Tex]
+    derived: list[Tex]
+    method_title: Tex
+    method_source: Tex
+    coefficients: list[Tex]
+    pieces: dict[str, Tex]
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """The conclusion of a claim in symbols; `numbers` are its numbers, exact, with decimals on the safe side."""
+
+    rate: bool
+    some: bool
+    statement: Tex
+    numbers: list[Tex]
+    factor: Tex
+    metric: Tex
+    metric_k: Tex
+    initial: Tex
+    metric_0: Tex
+
+
+@dataclass(frozen=True)
+class Function:
+    """The Lyapunov function of a certificate."""
+
+    constant: Tex
+    values: list[Tex]
+    matrices: list[Tex]
+    pieces: dict[str, Tex]
+
+
+def _only_tex(value: Any) -> Any:
+    """Refuse to print anything but LaTeX made on purpose; undefined names fail by themselves."""
+    if isinstance(value, (Tex, jinja2.Undefined)) or type(value) is int:
+        return value
+    raise TypeError(f"a template prints {type(value).__name__}, expected Tex")
+
+
+ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES),
+    block_start_string=r"\BLOCK{",
+    block_end_string="}",
+    variable_start_string=r"\VAR{",
+    variable_end_string="}",
+    comment_start_string=r"\COMMENT{",
+    comment_end_string="}",
+    undefined=jinja2.StrictUndefined,
+    finalize=_only_tex,
+    autoescape=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+def render(claim: Document, certificate: Document | None, provenance: Mapping[str, Any] | None = None) -> str:
+    """Return the LaTeX source of the report on a claim.
+
+    The verdict is asked from the kernel here and now. The contents of a certificate are printed only if the kernel
+    accepts it; without a certificate the word is UNDECIDED.
+
+    Parameters
+    ----------
+    claim : dict
+        The claim document.
+    certificate : dict or None
+        The certificate document.
+    provenance : mapping, optional
+        Strings ``title``, ``source`` and ``known``, and ``notes``: floating-point observations, printed as such and
+        apart from the verdict. All of it is escaped; other keys are ignored.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InvalidInput, NotSupported
+        If the kernel does not understand the claim, or a part of the provenance is not text.
+
+    Examples
+    --------
+    >>> claim = {"format": "proofcheck-claim/1", "class": {"name": "smooth_strongly_convex", "mu": "1", "L1": "4"},
+    ...     "method": {"name": "gradient_descent", "eta": "1/4"}, "statement": {"kind": "linear_rate",
+    ...     "metric": "objective_gap", "initial": "objective_gap", "rate": "1/2", "constant": "1"}}
+    >>> r"\\word{UNDECIDED}" in render(claim, None)
+    True
+    """
+    try:
+        read = parse(claim)
+        words = explain(canonical_bytes(claim))
+        answer = Verdict("UNDECIDED", "no certificate was given") if certificate is None else verdict(claim, certificate)
+        hashes = read.hash, None if certificate is None else digest(certificate)
+    except Refusal as refusal:
+        raise (NotSupported if refusal.word == "DECLINED" else InvalidInput)(str(refusal)) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"claim or certificate is not a JSON document ({type(error).__name__})") from None
+    context: dict[str, Any] = {
+        "verdict": answer,
+        "word": text(answer.word),
+        "reason": text(answer.reason),
+        "colour": Tex({"PROVED": "proved", "REFUTED": "refuted"}.get(answer.word, "open")),
+        "claim_hash": Tex(hashes[0]),
+        "short_hash": Tex(hashes[0][:12]),
+        "certificate_hash": None if hashes[1] is None else Tex(hashes[1]),
+        "words": [(len(line) - len(line.lstrip()), text(line)) for line in words],
+        "version": text(proofcheck.__version__),
+        "formats": [text(str(document["format"])) for document in (claim, certificate or {}) if "format" in document],
+        "provenance": _provenance(provenance or {}),
+        "setting": _setting(read),
+        "theorem": _theorem(read, certificate if answer.accepted else None),
+        "rule": None,
+    }
+    if answer.accepted and certificate is not None:
+        context |= _evidence(read, claim, certificate)
+    return ENVIRONMENT.get_template("report.tex").render(context)
+
+
+def _evidence(read: Claim, claim: Document, certificate: Document) -> dict[str, Any]:
+    """What an accepted certificate says, for the template of its rule."""
+    rule = certificate["rule"]
+    if rule == "instance":
+        return {"rule": rule, "instance": counterexample.instance(read, certificate)}
+    if rule == "growth":
+        return {"rule": rule, "growth": counterexample.grow(read, certificate)}
+    if rule not in ("lyapunov", "worst_case"):
+        raise ProofcheckError(f"there is no report for certificates of rule {rule!r}")
+    parts = proof.parts(read, certificate)
+    slacks = [slack for part in parts.values() for slack in part.slacks]
+    found = {"rule": rule, "parts": parts, "slacks": slacks, "legends": proof.legends(read, parts)}
+    return found if rule == "worst_case" else found | {"lyapunov": _function(read, claim, certificate)}
+
+
+def _provenance(found: Mapping[str, Any]) -> Provenance:
+    """Read what nobody vouches for."""
+
+    def checked(value: Any, name: str, limit: int) -> Tex:
+        if not isinstance(value, str):
+            raise InvalidInput(f"provenance: {name}: expected a string, got {type(value).__name__}")
+        return text(value, limit)
+
+    title = checked(found["title"], "title", 200) if found.get("title") else None
+    cited = [(Tex(name), checked(found[key], key, 1_000)) for key, name in CITED.items() if found.get(key)]
+    notes = found.get("notes") or {}
+    if not isinstance(notes, Mapping):
+        raise InvalidInput(f"provenance: notes: expected a table, got {type(notes).__name__}")
+    listed = [(checked(k, "notes", 80), checked(v, f"notes.{k}", 400)) for k, v in list(notes.items())[:MAX_NOTES]]
+    return Provenance(title, cited, listed)
+
+
+def _setting(read: Claim) -> Setting:
+    p, name = read.problem.parameters, read.method.name
+    problem, method = CLASSES[read.problem.name](**p), METHODS[name](**read.method.coefficients)
+    coupling = p["L2"] * p["G1"] ** 2 if read.problem.partial else Fraction(0)
+    derived = [notation.equation(r"\kappa=L_1/\mu", problem.kappa)]
+    if read.problem.partial:
+        derived.append(notation.equation(r"\tau=L_2G_1^2/\mu", coupling / p["mu"]))
+    return Setting(
+        partial=read.problem.partial,
+        coupled=coupling != 0,
+        class_title=text(problem.title),
+        class_source=text(problem.source),
+        assumptions=[Tex(line) for line in problem.latex_assumptions()],
+        parameters=[notation.equation(NUMBERS[key], value) for key, value in p.items()],
+        derived=derived,
+        method_title=text(method.title),
+        method_source=text(method.source),
+        coefficients=[notation.equation(COEFFICIENTS[key], value) for key, value in read.method.coefficients.items()],
+        pieces=_recursion(name, read.problem.partial),
+    )
+
+
+@lru_cache(maxsize=16)
+def _recursion(method: str, partial: bool) -> dict[str, Tex]:
+    """The method in symbols, derived by `encode`."""
+    pieces = {key: _tidy(piece) for key, piece in recursion(method).latex().items()}
+    if partial:
+        in_u = pieces["recursion"].replace("x_{", "u_{").replace("y_{", "v_{").replace("g_{", "w_{")
+        pieces |= {"in_u": Tex(in_u), "differences": _tidy(step_block(method).latex())}
+    return pieces
+
+
+def _tidy(piece: str) -> Tex:
+    return Tex(piece.replace("+ - ", "- "))
+
+
+def _theorem(read: Claim, certificate: Document | None) -> Theorem:
+    s, partial = read.statement, read.problem.partial
+    step = str(s.steps) if isinstance(s, WorstCase) else "k"
+    metric, initial = notation.measure(s.metric, partial, step), notation.bracketed(s.initial, partial, "0")
+    if isinstance(s, WorstCase):
+        bound = notation.fraction(s.bound) if notation.is_short(s.bound) else "B"
+        name = r"\text{bound}" if bound != "B" else "B"
+        numbers = [notation.equation(name, s.bound, up=True)]
+        statement = rf"{metric}\;\le\;{bound}\,{initial}"
+    else:
+        rate = rf"\Bigl({notation.fraction(s.rate)}\Bigr)" if notation.is_short(s.rate) else r"\rho"
+        numbers = [notation.equation(r"\rho", s.rate, up=True)]
+        constant, factor = s.constant, "C"
+        if constant is None and certificate is not None and "constant" in certificate:
+            constant = Fraction(certificate["constant"])
+        if s.constant is not None:
+            factor = notation.fraction(s.constant) if notation.is_short(s.constant) else "C"
+        if constant is not None:
+            numbers.append(notation.equation("C", constant, up=True))
+        factor = "" if s.constant == 1 else factor + r"\,"
+        statement = rf"{metric}\;\le\;{factor}{rate}^{{k}}\,{initial}\qquad\text{{for all }}k\ge0"
+    return Theorem(
+        rate=isinstance(s, LinearRate),
+        some=isinstance(s, LinearRate) and s.constant is None,
+        statement=Tex(statement),
+        numbers=numbers,
+        factor=Tex(bound if isinstance(s, WorstCase) else factor),
+        metric=metric,
+        metric_k=notation.measure(s.metric, partial, "k"),
+        initial=initial,
+        metric_0=notation.measure(s.metric, partial, "0"),
+    )
+
+
+@lru_cache(maxsize=16)
+def _conditions(class_name: str, method: str, metric: str, initial: str) -> dict[str, Tex]:
+    """The Lyapunov conditions in symbols, derived by `encode`."""
+    names = {"class": {"name": class_name}, "method": {"name": method}}
+    found = conditions({**names, "statement": {"metric": metric, "initial": initial}}).latex()
+    return {key: _tidy(piece) for key, piece in found.items()}
+
+
+def _function(read: Claim, claim: Document, certificate: Document) -> Function:
+    s, given = read.statement, certificate["lyapunov"]
+    pieces = _conditions(read.problem.name, read.method.name, s.metric, s.initial)
+    values = [notation.equation(f"a_{{{i}}}", Fraction(number)) for i, number in enumerate(given["values"])]
+    matrices = [tex for letter, key in (("P", "x"), ("B", "u")) if given[key] for tex in _matrix(letter, given[key])]
+    return Function(notation.equation("C", Fraction(certificate["constant"]), up=True), values, matrices, pieces)
+
+
+def _matrix(letter: str, rows: list[list[str]]) -> list[Tex]:
+    """A symmetric matrix, exactly and in decimals: as displays, or entry by entry where it is too wide."""
+    numbers = [[Fraction(number) for number in row] for row in rows]
+    if not all(notation.is_short(number) for row in numbers for number in row):
+        entries = [(i, j) for i in range(len(rows)) for j in range(i, len(rows))]
+        return [Tex(", ".join(notation.equation(f"{letter}_{{{i + 1}{j + 1}}}", numbers[i][j]) for i, j in entries) + ".")]
+    exact = _pmatrix([[notation.fraction(number) for number in row] for row in numbers], stretch=True)
+    decimals = _pmatrix([[notation.near(number) for number in row] for row in numbers])
+    if all(number.denominator == 1 for row in numbers for number in row):
+        return [Tex(rf"\[{letter}={exact}\]")]
+    if sum(len(str(number)) for number in numbers[0]) > 44:
+        return [Tex(rf"\begin{{align*}}{letter}&={exact}\\&\approx{decimals}\end{{align*}}")]
+    return [Tex(rf"\[{letter}={exact}\approx{decimals}\]")]
+
+
+def _pmatrix(rows: list[list[Tex]], stretch: bool = False) -> str:
+    gap = r"\\[4pt]" if stretch else r"\\"
+    return r"\begin{pmatrix}" + gap.join(" & ".join(row) for row in rows) + r"\end{pmatrix}"

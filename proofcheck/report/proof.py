@@ -1,0 +1,232 @@
+"""The parts of an accepted proof: their inequalities with multipliers, and their slack matrices.
+
+Forms are the kernel's own. The factorisation here repeats the kernel's decision, so that the report can show
+the pivots; a report whose pivots contradict the verdict is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import lcm
+from typing import Any
+
+from proofcheck.encode import class_inequality
+from proofcheck.errors import ProofcheckError
+from proofcheck.kernel.claim import Claim, LinearRate, WorstCase
+from proofcheck.kernel.forms import SPACES, Form
+from proofcheck.kernel.rules import combine, lyapunov
+from proofcheck.kernel.run import Run
+
+from . import notation
+from .escape import Tex, text
+
+SPACE_NAMES = {"x": Tex("$x$"), "u": Tex("$u$"), "r": Tex("roots")}
+TAGS = {
+    "interpolation": "I",
+    "strong_convexity": "SC",
+    "smoothness": "S",
+    "cocoercivity": "C",
+    "nonnegative_value": "P",
+    "value_root": "R",
+    "step_bound": "W",
+    "minimisers": "M",
+    "gradient_lipschitz": "A5",
+}
+TITLES = {"nonnegative_value": "nonnegative value", "value_root": "value root", "step_bound": "step bound"}
+ABOUT = {
+    "same u": r"any two points $i$, $j$ with the same $u$",
+    "same x": r"any two points $i$, $j$ with the same $x$",
+    "two u": r"any two positions $u_i$, $u_j$",
+    "point": r"any point $i$",
+    "step": r"any point $i$ at which the method takes its gradient",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One inequality of a proof: its number, the points it is about, its multiplier."""
+
+    number: int
+    first: Tex
+    second: Tex
+    exact: Tex
+    decimal: Tex
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one inequality."""
+
+    tag: Tex
+    title: Tex
+    source: Tex
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """A diagonal entry of D in L D L^T, with the vector it belongs to; `exact` is empty where it is too long."""
+
+    number: int
+    vector: Tex
+    decimal: Tex
+    exact: Tex
+
+
+@dataclass(frozen=True)
+class Slack:
+    """The slack of a part in one space."""
+
+    part: Tex
+    space: Tex
+    size: int
+    rank: int
+    smallest: Tex
+    pivots: list[Pivot]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One form that a certificate proves nonnegative."""
+
+    key: str
+    groups: list[Group]
+    slacks: list[Slack]
+
+
+@dataclass(frozen=True)
+class Legend:
+    """An inequality of the class, stated."""
+
+    tag: Tex
+    title: Tex
+    about: Tex
+    statement: Tex
+    source: Tex
+
+
+def goals(claim: Claim, certificate: dict[str, Any]) -> dict[str, tuple[Run, Form]]:
+    """The forms that the parts of an accepted certificate prove nonnegative, as the kernel's rules build them."""
+    s = claim.statement
+    if isinstance(s, WorstCase):
+        run = claim.run(0, s.steps, generic=False)
+        return {"proof": (run, s.bound * claim.measure(run, s.initial, 0) - claim.measure(run, s.metric, s.steps))}
+    assert isinstance(s, LinearRate)
+    constant = Fraction(certificate["constant"])
+    v = lyapunov.Lyapunov(certificate["lyapunov"], claim.problem.partial)
+    rest, generic = claim.run(0, 1, generic=False), claim.run(-1, 1, generic=True)
+    initial = claim.measure(rest, s.initial, 0)
+    return {
+        "start": (rest, constant * initial - claim.measure(rest, s.metric, 0)),
+        "base": (rest, constant * s.rate * initial - v.form(rest, 1)),
+        "decrease": (generic, s.rate * v.form(generic, 0) - v.form(generic, 1)),
+        "bound": (generic, v.form(generic, 0) - claim.measure(generic, s.metric, 0)),
+    }
+
+
+def parts(claim: Claim, certificate: dict[str, Any]) -> dict[str, Part]:
+    """Every part of an accepted certificate."""
+    found = {}
+    for key, (run, goal) in goals(claim, certificate).items():
+        terms = combine.read_terms(certificate[key], key)
+        rest = combine.slack(claim, run, goal, terms, key)
+        slacks = [_slack(key, run, space, *rest.matrix(space)) for space in SPACES]
+        found[key] = Part(key, _groups(claim, terms), [slack for slack in slacks if slack.size])
+    return found
+
+
+def legends(claim: Claim, proof: dict[str, Part]) -> list[Legend]:
+    """The inequalities that a proof uses, each once."""
+    used = {group.tag for part in proof.values() for group in part.groups}
+    names = [name for name in claim.problem.inequalities if TAGS[name] in used]
+    return [_legend(claim.problem.name, name) for name in names]
+
+
+def _groups(claim: Claim, terms: list[tuple[str, list[str], Fraction]]) -> list[Group]:
+    groups: dict[str, Group] = {}
+    for number, (name, at, multiplier) in enumerate(terms, 1):
+        if name not in groups:
+            legend = _legend(claim.problem.name, name)
+            groups[name] = Group(legend.tag, legend.title, legend.source, [])
+        first, second = _points(name, at, claim.problem.partial)
+        decimal = Tex(f"${notation.near(multiplier)}$")
+        groups[name].rows.append(Row(number, first, second, notation.digits(multiplier), decimal))
+    return list(groups.values())
+
+
+def _points(name: str, at: list[str], partial: bool) -> tuple[Tex, Tex]:
+    if name == "step_bound":
+        return Tex(f"${notation.point(f'y[{at[0]}]@v[{at[0]}]', partial)}$"), Tex("")
+    if name == "minimisers":
+        shown = [Tex(f"${notation.position(label)}$") for label in at]
+    else:
+        shown = [Tex(f"${notation.point(label, partial)}$") for label in at]
+    return shown[0], shown[1] if len(shown) > 1 else Tex("")
+
+
+@lru_cache(maxsize=64)
+def _legend(class_name: str, name: str) -> Legend:
+    known = class_inequality(class_name, name)
+    about = ABOUT[known.about] if class_name == "partial_strong_convexity" else "any two points $i$, $j$"
+    title = text(TITLES.get(name, name.replace("_", " ")))
+    if known.about == "point":
+        about = ABOUT["point"]
+    return Legend(Tex(TAGS[name]), title, Tex(about), Tex(known.latex()), source(known.source))
+
+
+def source(citation: str) -> Tex:
+    """A citation from `encode`, with its two formulas in symbols."""
+    shown = str(text(citation)).replace(r"grad\_2 f", r"$\nabla_2 f$").replace("f*", r"$f^\star$")
+    return Tex(shown)
+
+
+def factorise(matrix: list[list[Fraction]]) -> list[Fraction]:
+    """The diagonal D of L D L^T, exactly, by fraction-free elimination in the given order.
+
+    Raises
+    ------
+    ProofcheckError
+        If the matrix is not positive semidefinite.
+
+    Examples
+    --------
+    >>> factorise([[Fraction(2), Fraction(1)], [Fraction(1), Fraction(1, 2)]])
+    [Fraction(2, 1), Fraction(0, 1)]
+    """
+    size, scale = len(matrix), lcm(*(entry.denominator for row in matrix for entry in row))
+    rows = [[int(entry * scale) for entry in row] for row in matrix]
+    diagonal, previous = [], 1
+    for step, row in enumerate(rows):
+        pivot = row[step]
+        if pivot < 0 or (pivot == 0 and any(row[step:])):
+            raise ProofcheckError(f"a slack matrix of size {size} is not positive semidefinite (pivot {step})")
+        diagonal.append(Fraction(pivot, previous * scale))
+        if pivot == 0:
+            continue
+        for i in range(step + 1, size):
+            factor, target = row[i], rows[i]
+            for j in range(i, size):
+                target[j] = (pivot * target[j] - factor * row[j]) // previous
+        previous = pivot
+    return diagonal
+
+
+def _slack(key: str, run: Run, space: str, names: list[str], matrix: list[list[Fraction]]) -> Slack:
+    diagonal = factorise(matrix)
+    positive = [entry for entry in diagonal if entry]
+    smallest = Tex(rf"${notation.rounded(min(positive), up=False, figures=4)}$") if positive else Tex("--")
+    pivots = [_pivot(*entry, run=run, space=space) for entry in enumerate(zip(names, diagonal, strict=True), 1)]
+    return Slack(Tex(key), SPACE_NAMES[space], len(names), len(positive), smallest, pivots)
+
+
+def _pivot(number: int, entry: tuple[str, Fraction], run: Run, space: str) -> Pivot:
+    name, value = entry
+    shown = str(value)
+    exact = Tex(rf"\digits{{{shown}}}")
+    if len(shown) > notation.LINE:
+        lengths = len(str(value.numerator)), len(str(value.denominator))
+        exact = Tex(rf"(integers of {lengths[0]} and {lengths[1]} digits)")
+    vector = Tex(f"${notation.basis_vector(space, name, run)}$")
+    return Pivot(number, vector, Tex(f"${notation.rounded(value, up=False, figures=6)}$"), exact)
