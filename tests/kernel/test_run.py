@@ -22,15 +22,13 @@ def method(name: str) -> methods.Method:
     return methods.read({"name": name, **METHODS[name]})
 
 
-@pytest.mark.parametrize("first, last, generic", RUNS)
+@pytest.mark.parametrize(("first", "last", "generic"), RUNS)
 @pytest.mark.parametrize("name", METHODS)
 @pytest.mark.parametrize("is_partial", [False, True])
 def test_labels_are_the_textbook_positions(truth, name, first, last, generic, is_partial):
     rng = np.random.default_rng(1)
     for kind in ("quadratic", "huber"):
-        function = (
-            truth.partial(rng, PARTIAL, f"{kind}-sine", 2) if is_partial else truth.plain(rng, 1.0, 4.0, kind, 3)
-        )
+        function = truth.partial(rng, PARTIAL, f"{kind}-sine", 2) if is_partial else truth.plain(rng, 1.0, 4.0, kind, 3)
         run = Run(method(name), is_partial, first, last, generic)
         path = truth.Trajectory(run, method(name), function, rng, first, last)
         assert set(path.x) == set(run.x)
@@ -85,7 +83,7 @@ def test_minimisers_have_short_names_even_for_long_numbers():
 
 
 @pytest.mark.parametrize(
-    "label, message",
+    ("label", "message"),
     [("x[5]@u[0]", "x-position 'x[5]'"), ("x[0]@u[5]", "u-position 'u[5]'"), ("x[0]", "u-position ''"), ("", "''")],
 )
 def test_unknown_labels_are_rejected(label, message):
