@@ -166,6 +166,11 @@ class LyapunovConditions:
     def latex(self) -> dict[str, str]:
         r"""Named pieces for a report, each for display mode and narrow enough for a page at 11 pt.
 
+        In this order: `recursion`, `state_space`, `characteristic_polynomial`, `inputs` (what F, g and w are),
+        `u_recursion` and `u_block` (in units of :math:`G_1 \sqrt{2 L_2}`), `state` (names p_i, b_i), `lyapunov` (V_k),
+        `step` and `u_step` (the vectors of V_{k+1}), `decrease` with the entries `decrease_x` (D) and
+        `decrease_u` (E), `rest_state` (names e_i), `start`, `base`, `bound`. Those in u: on the partial class only.
+
         Examples
         --------
         >>> case = lyapunov_conditions("smooth_strongly_convex", "nesterov", "objective_gap", "objective_gap")

@@ -189,8 +189,8 @@ def _heavy_ball() -> tuple[tuple[sp.Symbol, ...], list[sp.Eq], str]:
 def _triple_momentum() -> tuple[tuple[sp.Symbol, ...], list[sp.Eq], str]:
     with sp.evaluate(False):
         equations = [
-            sp.Eq(y, sp.Add((1 + gamma) * x, -gamma * x_before)),
-            sp.Eq(x_next, sp.Add((1 + beta) * x, -beta * x_before, -eta * g)),
+            sp.Eq(y, sp.Add((1 + gamma) * x, -(gamma * x_before))),
+            sp.Eq(x_next, sp.Add((1 + beta) * x, -(beta * x_before), -(eta * g))),
         ]
     return (eta, beta, gamma), equations, "Van Scoy, Freeman and Lynch 2018, the state sequence"
 

@@ -30,9 +30,9 @@ def conditions_latex(case: LyapunovConditions) -> dict[str, str]:
     \begin{pmatrix}p_{1}\\p_{2}\\p_{3}\\p_{4}\end{pmatrix}
     """
     pieces = case.method.latex()
-    pieces["inputs"] = r"g_{k} = \nabla f(y_{k})"
+    pieces["inputs"] = r"F = f - f^{\star},\qquad g_{k} = \nabla f(y_{k})"
     if case.partial:
-        pieces["inputs"] = r"g_{k} = \nabla_1 f(y_{k},v_{k}),\qquad w_{k} = " + _W
+        pieces["inputs"] = r"F = f - f^{\star},\qquad g_{k} = \nabla_1 f(y_{k},v_{k}),\qquad w_{k} = " + _W
         pieces["u_recursion"] = _in_u(pieces["recursion"])
         pieces["u_block"] = step_block(case.method_name).latex()
     pieces["state"] = aligned([*_names("p", case.x_state), *_names("b", case.u_state)])

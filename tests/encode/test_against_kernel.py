@@ -4,6 +4,7 @@ Every kernel form is rewritten, name by name, as a polynomial in the symbols of 
 positions while the kernel puts the origin at the first minimiser, so this also tests translation invariance.
 """
 
+import functools
 import itertools
 import json
 import random
@@ -39,6 +40,9 @@ NAMED = {"mu": symbols.mu, "L1": symbols.L1, "L2": symbols.L2, "G1": symbols.G1,
     "beta": symbols.beta,
     "gamma": symbols.gamma,
 }
+
+
+conditions = functools.cache(encode.lyapunov_conditions)
 
 
 def rational(number):
@@ -88,8 +92,8 @@ class Dictionary:
         roots = [p.root for p in self.points().values() if p.root != 0]
         t = self.trajectory
         names = dict.fromkeys([*t.values, *t.x_basis, *t.u_basis, *roots])
-        self.ring, *generators = ring([s.name for s in names], sp.QQ)
-        self.generator = dict(zip(names, generators, strict=True))
+        self.ring = ring([s.name for s in names], sp.QQ)[0]
+        self.generator = {symbol: position for position, symbol in enumerate(names)}
         self.cache = {}
         minimiser = ("x*v", first) if self.partial else None
         self.origin_x = self.number(t.position(minimiser) if self.partial else t.iterate(first).minimiser)
@@ -126,8 +130,14 @@ class Dictionary:
         """An expression of `encode` with the numbers put in, as a polynomial."""
         if expression not in self.cache:
             numeric = sp.sympify(expression).xreplace(self.values)
-            poly = sp.Poly(numeric, *self.generator) if self.generator else sp.Poly(numeric)
-            self.cache[expression] = self.ring.from_dict({m: sp.QQ.from_sympy(c) for m, c in poly.terms() if c != 0})
+            own = sorted(numeric.free_symbols, key=str) or [next(iter(self.generator))]
+            terms = {}
+            for powers, c in sp.Poly(numeric, *own).terms():
+                exponents = [0] * len(self.generator)
+                for symbol, power in zip(own, powers, strict=True):
+                    exponents[self.generator[symbol]] = power
+                terms[tuple(exponents)] = sp.QQ.from_sympy(c)
+            self.cache[expression] = self.ring.from_dict({powers: c for powers, c in terms.items() if c})
         return self.cache[expression]
 
     def name(self, space, name):
@@ -176,6 +186,7 @@ RUNS = [(-1, 1, True), (0, 1, False), (0, 3, False)]
 SPECIAL = [("nesterov", {"beta": 0}), ("heavy_ball", {"beta": 0}), ("triple_momentum", {"gamma": 0})]
 SPECIAL += [("triple_momentum", {"beta": 0, "gamma": 1}), ("nesterov", {"beta": 0, "G1": 0})]
 ALL_RUNS = [(c, m, seed, *run, {}) for seed, ((c, m), run) in enumerate(itertools.product(CASES, RUNS))]
+ALL_RUNS = [case for case in ALL_RUNS if case[4] < 3 or case[1] == "nesterov"]
 ALL_RUNS += [(c, m, 7, -1, 1, True, fixed) for c, (m, fixed) in itertools.product(encode.CLASSES, SPECIAL)]
 
 
@@ -349,8 +360,8 @@ def lyapunov_goals(monkeypatch, class_name, method_name, metric, initial, seed, 
 
 @pytest.mark.parametrize(("class_name", "method_name", "metric", "initial"), LYAPUNOV_CASES)
 def test_lyapunov_conditions(monkeypatch, class_name, method_name, metric, initial):
-    case = encode.lyapunov_conditions(class_name, method_name, metric, initial)
-    for seed in (3, 14, 15):
+    case = conditions(class_name, method_name, metric, initial)
+    for seed in (3, 14):
         for name, (known, goal) in lyapunov_goals(monkeypatch, class_name, method_name, metric, initial, seed).items():
             assert known.number(getattr(case, name).expression) == goal, name
 
@@ -482,7 +493,8 @@ def test_a_planted_error_in_the_recursion_is_noticed(monkeypatch, what, query, a
     known, goal = goals["decrease"]
     names = {s.name for s in case.decrease.expression.free_symbols}
     known_names = {s.name for s in known.generator} | {s.name for s in known.values}
-    assert not names <= known_names or known.number(case.decrease.expression) != goal, what
+    assert names <= known_names
+    assert known.number(case.decrease.expression) != goal, what
 
 
 def planted_conditions(expression):
