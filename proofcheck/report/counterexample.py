@@ -70,7 +70,7 @@ def instance(claim: Claim, certificate: dict[str, Any]) -> Instance:
     function, steps = instances.read(certificate["function"], claim.problem), int(certificate["steps"])
     first, last = function.run(claim.method, steps)
     if isinstance(s, WorstCase):
-        factor, shown = s.bound, r"\text{bound}"
+        factor, shown = s.bound, notation.fraction(s.bound) if notation.is_short(s.bound) else "B"
     else:
         assert s.constant is not None
         factor, shown = s.constant * s.rate**steps, rf"C\rho^{{{steps}}}"

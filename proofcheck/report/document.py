@@ -25,9 +25,9 @@ from . import counterexample, notation, proof
 from .escape import Tex, text
 
 TEMPLATES = Path(__file__).parent / "templates"
-NUMBERS = {"L1": "L_1", "L2": "L_2", "G1": "G_1", "G2": "G_2", "mu": r"\mu"}
+NUMBERS = {"mu": r"\mu", "L1": "L_1", "L2": "L_2", "G1": "G_1", "G2": "G_2"}
 COEFFICIENTS = {"eta": r"\eta", "beta": r"\beta", "gamma": r"\gamma"}
-CITED = {"source": "Source", "known": "Known before"}
+CITED = {"source": "Source", "known": "Known"}
 MAX_NOTES = 64
 
 
@@ -49,10 +49,12 @@ class Setting:
     class_title: Tex
     class_source: Tex
     assumptions: list[Tex]
+    exact: list[Tex]
     parameters: list[Tex]
     derived: list[Tex]
     method_title: Tex
     method_source: Tex
+    exact_coefficients: list[Tex]
     coefficients: list[Tex]
     pieces: dict[str, Tex]
 
@@ -162,6 +164,7 @@ def render(claim: Document, certificate: Document | None, provenance: Mapping[st
         "provenance": _provenance(provenance or {}),
         "setting": _setting(read),
         "theorem": _theorem(read, certificate if answer.accepted else None),
+        "status": Tex({"REFUTED": "refuted", "UNDECIDED": "undecided"}.get(answer.word, "not proved")),
         "rule": None,
     }
     if answer.accepted and certificate is not None:
@@ -202,7 +205,8 @@ def _provenance(found: Mapping[str, Any]) -> Provenance:
 
 
 def _setting(read: Claim) -> Setting:
-    p, name = read.problem.parameters, read.method.name
+    p = {key: read.problem.parameters[key] for key in NUMBERS if key in read.problem.parameters}
+    name = read.method.name
     problem, method = CLASSES[read.problem.name](**p), METHODS[name](**read.method.coefficients)
     coupling = p["L2"] * p["G1"] ** 2 if read.problem.partial else Fraction(0)
     derived = [notation.equation(r"\kappa=L_1/\mu", problem.kappa)]
@@ -214,10 +218,12 @@ def _setting(read: Claim) -> Setting:
         class_title=text(problem.title),
         class_source=text(problem.source),
         assumptions=[Tex(line) for line in problem.latex_assumptions()],
+        exact=[notation.exactly(NUMBERS[key], value) for key, value in p.items()],
         parameters=[notation.equation(NUMBERS[key], value) for key, value in p.items()],
         derived=derived,
         method_title=text(method.title),
         method_source=text(method.source),
+        exact_coefficients=[notation.exactly(COEFFICIENTS[key], n) for key, n in read.method.coefficients.items()],
         coefficients=[notation.equation(COEFFICIENTS[key], value) for key, value in read.method.coefficients.items()],
         pieces=_recursion(name, read.problem.partial),
     )
@@ -229,7 +235,7 @@ def _recursion(method: str, partial: bool) -> dict[str, Tex]:
     pieces = {key: _tidy(piece) for key, piece in recursion(method).latex().items()}
     if partial:
         in_u = pieces["recursion"].replace("x_{", "u_{").replace("y_{", "v_{").replace("g_{", "w_{")
-        pieces |= {"in_u": Tex(in_u), "differences": _tidy(step_block(method).latex())}
+        pieces |= {"in_u": Tex(in_u), "differences": _in_a_row(step_block(method).latex())}
     return pieces
 
 
@@ -237,33 +243,40 @@ def _tidy(piece: str) -> Tex:
     return Tex(piece.replace("+ - ", "- "))
 
 
+def _in_a_row(aligned: str) -> Tex:
+    """Aligned equations on one line instead of one below another."""
+    rows = aligned.removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}").replace("&", "")
+    return _tidy(rows.replace("\\\\\n", r",\qquad "))
+
+
 def _theorem(read: Claim, certificate: Document | None) -> Theorem:
     s, partial = read.statement, read.problem.partial
     step = str(s.steps) if isinstance(s, WorstCase) else "k"
     metric, initial = notation.measure(s.metric, partial, step), notation.bracketed(s.initial, partial, "0")
     if isinstance(s, WorstCase):
-        bound = notation.fraction(s.bound) if notation.is_short(s.bound) else "B"
-        name = r"\text{bound}" if bound != "B" else "B"
-        numbers = [notation.equation(name, s.bound, up=True)]
-        statement = rf"{metric}\;\le\;{bound}\,{initial}"
+        factor = notation.fraction(s.bound) if notation.is_short(s.bound) else Tex("B")
+        numbers = [notation.equation("B", s.bound, up=True)]
+        if factor != "B":
+            numbers = [Tex(f"${factor}{notation.bounded(s.bound, up=True)}$")] if s.bound.denominator > 1 else []
+        statement = rf"{metric}\;\le\;{factor}\,{initial}"
     else:
         rate = rf"\Bigl({notation.fraction(s.rate)}\Bigr)" if notation.is_short(s.rate) else r"\rho"
         numbers = [notation.equation(r"\rho", s.rate, up=True)]
-        constant, factor = s.constant, "C"
+        constant, factor = s.constant, Tex("C")
         if constant is None and certificate is not None and "constant" in certificate:
             constant = Fraction(certificate["constant"])
         if s.constant is not None:
             factor = notation.fraction(s.constant) if notation.is_short(s.constant) else "C"
         if constant is not None:
             numbers.append(notation.equation("C", constant, up=True))
-        factor = "" if s.constant == 1 else factor + r"\,"
-        statement = rf"{metric}\;\le\;{factor}{rate}^{{k}}\,{initial}\qquad\text{{for all }}k\ge0"
+        shown = "" if s.constant == 1 else factor + r"\,"
+        statement = rf"{metric}\;\le\;{shown}{rate}^{{k}}\,{initial}\qquad\text{{for all }}k\ge0"
     return Theorem(
         rate=isinstance(s, LinearRate),
         some=isinstance(s, LinearRate) and s.constant is None,
         statement=Tex(statement),
         numbers=numbers,
-        factor=Tex(bound if isinstance(s, WorstCase) else factor),
+        factor=factor,
         metric=metric,
         metric_k=notation.measure(s.metric, partial, "k"),
         initial=initial,
@@ -275,8 +288,14 @@ def _theorem(read: Claim, certificate: Document | None) -> Theorem:
 def _conditions(class_name: str, method: str, metric: str, initial: str) -> dict[str, Tex]:
     """The Lyapunov conditions in symbols, derived by `encode`."""
     names = {"class": {"name": class_name}, "method": {"name": method}}
-    found = conditions({**names, "statement": {"metric": metric, "initial": initial}}).latex()
-    return {key: _tidy(piece) for key, piece in found.items()}
+    found = conditions({**names, "statement": {"metric": metric, "initial": initial}})
+    pieces = {key: _tidy(piece) for key, piece in found.latex().items()}
+    for letter, state in (("p", found.x_state), ("b", found.u_state)):
+        rows = [rf"{letter}_{{{number}}} &= {name}" for number, (name, _) in enumerate(state, 1)]
+        pieces[f"state_{letter}"] = Tex("\\begin{aligned}" + r"\\".join(rows) + "\\end{aligned}")
+    for key in {"state_p", "state_b", "decrease_x", "decrease_u"} & set(pieces):
+        pieces[key] = Tex(pieces[key].replace(r"\begin{aligned}", r"\begin{aligned}[t]"))
+    return pieces | {"rest_state": _in_a_row(pieces["rest_state"])}
 
 
 def _function(read: Claim, claim: Document, certificate: Document) -> Function:
@@ -303,5 +322,5 @@ def _matrix(letter: str, rows: list[list[str]]) -> list[Tex]:
 
 
 def _pmatrix(rows: list[list[Tex]], stretch: bool = False) -> str:
-    gap = r"\\[4pt]" if stretch else r"\\"
-    return r"\begin{pmatrix}" + gap.join(" & ".join(row) for row in rows) + r"\end{pmatrix}"
+    matrix = r"\begin{pmatrix}" + r"\\".join(" & ".join(row) for row in rows) + r"\end{pmatrix}"
+    return rf"{{\renewcommand{{\arraystretch}}{{1.5}}{matrix}}}" if stretch else matrix

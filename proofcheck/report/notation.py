@@ -113,6 +113,13 @@ def equation(name: str, number: Fraction, *, up: bool | None = None) -> Tex:
     return Tex(f"${name}=$ {digits(number)} ${{}}{side}$")
 
 
+def exactly(name: str, number: Fraction) -> Tex:
+    """Text that states `name = number` exactly, without a decimal."""
+    if is_short(number):
+        return Tex(f"${name}={fraction(number, small=True)}$")
+    return Tex(f"${name}=$ {digits(number)}")
+
+
 def position(label: str) -> Tex:
     r"""A label of the kernel for one position, for math mode.
 
