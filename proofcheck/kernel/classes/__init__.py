@@ -34,7 +34,8 @@ def read(value: Any) -> ProblemClass:
     require(name in REGISTRY, Declined, f"claim: class.name: unknown class {wire.shorten(name)}")
     module = REGISTRY[name]
     found = wire.fields(value, ("name", *module.PARAMETERS), "claim: class", module.OPTIONAL)
-    p = {key: wire.rational(found[key], f"claim: class.{key}") for key in found if key != "name"}
+    given = [key for key in (*module.PARAMETERS, *module.OPTIONAL) if key in found]
+    p = {key: wire.rational(found[key], f"claim: class.{key}") for key in given}
     module.domain(p)
     module.inhabit(p)
     return ProblemClass(name, p, module.PARTIAL, module.inequalities(p), module.premises(p), module.words(p))
