@@ -10,7 +10,7 @@ from typing import Any
 
 from proofcheck.errors import InvalidInput
 
-MAX_CHARACTERS = 200
+MAX_CHARACTERS = 100
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:/[0-9]+|\.[0-9]+)?", re.ASCII)
 
 
@@ -29,7 +29,7 @@ def exact(value: Any, name: str) -> Fraction:
     Raises
     ------
     InvalidInput
-        If the value is not an exact number of at most 200 characters.
+        If the value is not an exact number of at most 100 characters.
 
     Examples
     --------

@@ -73,14 +73,21 @@ class Candidates:
             self._add("step_bound", name)
 
 
-def around(claim: Claim, run: Run, queries: Sequence[int], ends: Sequence[int], back: int = 1) -> dict[Term, Form]:
+def around(
+    claim: Claim, run: Run, queries: Sequence[int], ends: Sequence[int], back: int = 1, *, rich: bool = False
+) -> dict[Term, Form]:
     """Return the candidates around the given queries (steps) and end points (iterates).
 
     At each query: its own minimiser, the query point, the iterates before and after, and the `back`
     previous queries with their minimisers; at each end point the iterate and, for one step only,
-    the minimisers that V may refer to. Value roots, steps and minimisers link the groups.
+    the minimisers that V may refer to. Value roots, steps and minimisers link the groups. With `rich`,
+    every iterate and query appears at every query's u: twice as many inequalities, slightly better rates.
     """
     offer = Candidates(claim, run)
+    if not queries:
+        if not claim.problem.partial:
+            offer.same_u(["x*", run.label(0)])
+        return offer.forms
     if len({u.key for u in run.u.values()}) == 1:
         path = [label for j in queries for label in (run.label(j), run.query_label(j))]
         path += [run.label(queries[-1] + 1)]
@@ -97,7 +104,11 @@ def around(claim: Claim, run: Run, queries: Sequence[int], ends: Sequence[int], 
         xs += [run.label(i).partition("@")[0] for i in (j, j + 1)]
         for i in queries[max(0, position - back) : position]:
             xs += [run.minimiser_label(i), run.query_label(i).partition("@")[0]]
-        offer.same_u([f"{x}@{u}" for x in xs if x in run.x])
+        if rich:
+            for i in queries:
+                labels = (run.label(i), run.query_label(i), run.label(i + 1))
+                xs += [run.minimiser_label(i), *(label.partition("@")[0] for label in labels)]
+        offer.same_u([f"{x}@{u}" for x in dict.fromkeys(xs) if x in run.x])
     for j in range(queries[0] + 1, queries[-1] + 2):
         x, u = run.label(j).split("@")
         points = [f"{x}@{u}"]

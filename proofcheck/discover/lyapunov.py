@@ -48,6 +48,8 @@ class LyapunovSearch:
         The expected order of 1 - rate, used for scaling only.
     """
 
+    rich = False
+
     def __init__(self, claim: Document, loss: float) -> None:
         self.document = claim
         self.claim = parse(claim)
@@ -70,7 +72,7 @@ class LyapunovSearch:
                         rated={"K": first}, parameter="growth"),
             self._block("base", rest, around(self.claim, rest, [0], []),
                         plain={"K": first, **{name: -1 * form for name, form in one.items()}}),
-            self._block("decrease", generic, around(self.claim, generic, [-1, 0], []),
+            self._block("decrease", generic, around(self.claim, generic, [-1, 0], [], rich=self.rich),
                         plain={name: now[name] - later[name] for name in now},
                         rated={name: -1 * form for name, form in now.items()}, weight=1 / self.loss),
             self._block("bound", generic, around(self.claim, generic, [-1], [0]),
@@ -167,6 +169,12 @@ class LyapunovSearch:
         return fields
 
 
+class RichSearch(LyapunovSearch):
+    """The same with more inequalities: slower, and a little closer to the obstruction."""
+
+    rich = True
+
+
 class MetricSearch(LyapunovSearch):
     """V is the metric itself and the constant is 1: enough for methods without memory."""
 
@@ -227,11 +235,13 @@ def prune(claim: Document, certificate: Document) -> Document:
 
 
 def _searches(claim: Document) -> list[type[LyapunovSearch]]:
-    """The kinds of V to try, the simplest first."""
+    """The kinds of search to try, the simplest first."""
     same = claim["statement"]["metric"] == claim["statement"]["initial"]
     memoryless = Fraction(claim["method"].get("beta", 0)) == Fraction(claim["method"].get("gamma", 0)) == 0
     has_value = claim["statement"]["metric"] != "squared_gradient_norm"
-    return [MetricSearch, LyapunovSearch] if same and memoryless and has_value else [LyapunovSearch]
+    kinds: list[type[LyapunovSearch]] = [MetricSearch] if same and memoryless and has_value else []
+    moving = Fraction(claim["class"].get("G1", 0)) > 0
+    return [*kinds, LyapunovSearch, RichSearch] if moving else [*kinds, LyapunovSearch]
 
 
 def fixed_rate(claim: Document, constant: Fraction | str | None, progress: Progress = silent) -> Candidate:
@@ -288,50 +298,74 @@ def best_rate(claim: Document, constant: Fraction | str | None, progress: Progre
     """
     limit = obstruction(parse(claim))
     notes = {"smallest rate not excluded by a quadratic or staircase": f"{limit.rate:.9f}"}
-    for kind in _searches(claim) if limit.rate < 1 else []:
-        best = _best_share(kind, claim, constant, 1 - limit.rate, progress)
-        if best is not None:
-            search, found, solution, rate = best
-            progress("reducing the constant", 0.97)
-            notes["solver status"] = solution.status
-            return _finish(search, found, solution, rate, constant, notes)
-    return Candidate(None, None, notes)
+    most, best = 1 - limit.rate, None
+    for kind in _searches(claim) if most > 0 else []:
+        if best is None:
+            coarse = kind is LyapunovSearch and RichSearch in _searches(claim)
+            best = _bracket(kind, claim, constant, most, 1e-2 if coarse else RESOLUTION, progress)
+        elif kind is RichSearch and isinstance(best[0], LyapunovSearch) and not isinstance(best[0], MetricSearch):
+            refine = _attempts(RichSearch(claim, best[4] * most), constant, most)
+            best = _bisect(refine, best, min(1.0, 1.04 * best[4]), RESOLUTION, progress)
+    if best is None:
+        return Candidate(None, None, notes)
+    search, found, solution, rate, _ = best
+    progress("reducing the constant", 0.97)
+    notes["solver status"] = solution.status
+    return _finish(search, found, solution, rate, constant, notes)
 
 
-Attempt = tuple[LyapunovSearch, Candidate, Solution, Fraction]
+Attempt = tuple[LyapunovSearch, Candidate, Solution, Fraction, float]
 
 
-def _best_share(
-    kind: type[LyapunovSearch], claim: Document, constant: Fraction | str | None, most: float, progress: Progress
-) -> Attempt | None:
-    """The largest accepted share of the loss `most`, with what proved it."""
-    search = kind(claim, most)
+def _attempts(
+    search: LyapunovSearch, constant: Fraction | str | None, most: float
+) -> Callable[[float], Attempt | None]:
+    """A function that tries to prove a share of the loss `most`."""
 
     def attempt(share: float) -> Attempt | None:
         rate = 1 - significant(share * most, 7, up=False)
         solution = search.solve(rate, constant if isinstance(constant, Fraction) else None)
         found = search.accepted(solution, rate, constant)
-        return None if found is None else (search, found, solution, rate)
+        return None if found is None else (search, found, solution, rate, share)
 
-    refused, best = 1.0, None
-    for number, accepted in enumerate(LADDER):
-        progress("bracketing the best rate", 0.6 * number / len(LADDER))
-        if accepted * most < 0.3 * search.loss:
-            search = kind(claim, accepted * most)
-        best = attempt(accepted)
+    return attempt
+
+
+def _bracket(
+    kind: type[LyapunovSearch],
+    claim: Document,
+    constant: Fraction | str | None,
+    most: float,
+    resolution: float,
+    progress: Progress,
+) -> Attempt | None:
+    """The largest accepted share of the loss `most`: a ladder from above, then bisection."""
+    search = kind(claim, most)
+    refused = 1.0
+    for number, share in enumerate(LADDER if kind is MetricSearch else LADDER[3:]):
+        progress("bracketing the best rate", 0.5 * number / len(LADDER))
+        if share * most < 0.3 * search.loss:
+            search = kind(claim, share * most)
+        attempt = _attempts(search, constant, most)
+        best = attempt(share)
         if best is not None:
-            break
-        refused = accepted
-    if best is None:
-        return None
+            return _bisect(attempt, best, refused, resolution, progress)
+        refused = share
+    return None
+
+
+def _bisect(
+    attempt: Callable[[float], Attempt | None], best: Attempt, refused: float, resolution: float, progress: Progress
+) -> Attempt:
+    """Improve an accepted share towards a refused one."""
     for number in range(12):
-        if refused - accepted < RESOLUTION * accepted:
+        if refused - best[4] < resolution * best[4]:
             break
-        progress("bisecting the rate", 0.6 + 0.03 * number)
-        middle = (refused * accepted) ** 0.5
+        progress("bisecting the rate", 0.5 + 0.03 * number)
+        middle = (refused * best[4]) ** 0.5
         better = attempt(middle)
         if better is None:
             refused = middle
         else:
-            best, accepted = better, middle
+            best = better
     return best

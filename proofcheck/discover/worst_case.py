@@ -32,7 +32,7 @@ class WorstCaseSearch:
         self.scale_initial = scale_of(statement["initial"], self.claim)
         metric = self.scale * self.claim.measure(run, statement["metric"], steps)
         initial = self.scale_initial * self.claim.measure(run, statement["initial"], 0)
-        offered = around(self.claim, run, range(steps), [], back) if steps else {}
+        offered = around(self.claim, run, range(steps), [], back)
         decay = float(self.size) ** (0.5 / max(steps, 1))
         forms = [metric, initial, *offered.values()]
         iterates = float(self.size) < 1e-3 and len({u.key for u in run.u.values()}) == 1

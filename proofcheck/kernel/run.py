@@ -64,7 +64,7 @@ class Run:
             y, v = method.query(x, x_before), method.query(u, u_before)
             self.x[f"y[{here}]"], self.u[f"v[{here}]"] = y, v
             self.w[here] = Vector("u", {f"w[{here}]": ONE} if partial and moving else {})
-            gradient = self._at(y, v, f"y[{here}]@v[{here}]").gradient
+            gradient = self._at(y, v, self.query_label(index)).gradient
             x, x_before = method.advance(x, x_before, y, gradient), x
             u, u_before = method.advance(u, u_before, v, self.w[here]), u
             self.x[f"x[{after}]"], self.u[f"u[{after}]"] = x, u
