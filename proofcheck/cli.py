@@ -54,7 +54,8 @@ def certify(case: Path, out: Path | None, pdf: bool) -> int:
         if result.claim is not None:
             from proofcheck.report import write
 
-            write(out, result.claim, result.certificate, {**provenance, "notes": dict(result.notes)}, pdf=pdf)
+            notes = dict(sorted(result.notes.items()))
+            write(out, result.claim, result.certificate, {**provenance, "notes": notes}, pdf=pdf)
         click.echo(
             f"written: {', '.join(sorted(path.name for path in out.iterdir() if path.name in OUTPUTS))} in {out}"
         )

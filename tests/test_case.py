@@ -57,7 +57,7 @@ BAD = {
     "unknown tuning": ('"classical"', '"magic"', NotSupported, "method.tuning='magic' must be one of"),
     "unknown kind": ('"linear_rate"', '"rate"', NotSupported, "statement.kind='rate' must be"),
     "unknown metric": ('metric = "objective_gap"', 'metric = "loss"', NotSupported, "metric='loss' must be one of"),
-    "metric not of class": ('metric = "objective_gap"', 'metric = "squared_distance"', NotSupported, "is not defined on"),
+    "metric not of class": ('metric = "objective_gap"', 'metric = "squared_distance"', NotSupported, "not defined on"),
     "unknown key": ('G1 = "1"', 'G1 = "1"\nG3 = "1"', InvalidInput, "class: unknown key 'G3'"),
     "unknown top key": ("[class]", "colour = 1\n[class]", InvalidInput, "case: unknown key 'colour'"),
     "missing key": ('G1 = "1"', "", InvalidInput, "class: key 'G1' is missing"),

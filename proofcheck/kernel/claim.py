@@ -81,13 +81,15 @@ class Claim:
             constant = "C" if s.constant is None else str(s.constant)
             exists = "there is a constant C, the same for every f and start, such that " if s.constant is None else ""
             conclusion = [f"{exists}{metric} <= {constant} * ({s.rate})^k ({initial}) for every k >= 0"]
+        pair = ["where x stands for the pair (x, u): both parts move by the same recursion"]
         return [
             "For every function f of the class",
             *(f"  {line}" for line in self.problem.words),
             "and every start, the method",
-            *(f"  {line}" for line in self.method.words()),
+            *(f"  {line}" for line in (*self.method.words(), *(pair if self.problem.partial else []))),
             "satisfies",
             *(f"  {line}" for line in conclusion),
+            "  where f* is the minimum of f" + ("" if self.problem.partial else " and x* its minimiser"),
             "under the premises",
             *(f"  {line}" for line in self.problem.premises),
         ]
