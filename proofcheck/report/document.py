@@ -52,6 +52,7 @@ class Setting:
     exact: list[Tex]
     parameters: list[Tex]
     derived: list[Tex]
+    heading: Tex
     method_title: Tex
     method_source: Tex
     exact_coefficients: list[Tex]
@@ -221,6 +222,7 @@ def _setting(read: Claim) -> Setting:
         exact=[notation.exactly(NUMBERS[key], value) for key, value in p.items()],
         parameters=[notation.equation(NUMBERS[key], value) for key, value in p.items()],
         derived=derived,
+        heading=text(method.title[:1].upper() + method.title[1:]),
         method_title=text(method.title),
         method_source=text(method.source),
         exact_coefficients=[notation.exactly(COEFFICIENTS[key], n) for key, n in read.method.coefficients.items()],

@@ -22,6 +22,7 @@ from proofcheck.kernel.run import Run
 from . import notation
 from .escape import Tex, text
 
+WIDE = 36
 SPACE_NAMES = {"x": Tex("$x$"), "u": Tex("$u$"), "r": Tex("roots")}
 TAGS = {
     "interpolation": "I",
@@ -89,9 +90,10 @@ class Slack:
 
 @dataclass(frozen=True)
 class Part:
-    """One form that a certificate proves nonnegative."""
+    """One form that a certificate proves nonnegative; `wide` where a multiplier needs more than a line."""
 
     key: str
+    wide: bool
     groups: list[Group]
     slacks: list[Slack]
 
@@ -133,7 +135,8 @@ def parts(claim: Claim, certificate: dict[str, Any]) -> dict[str, Part]:
         terms = combine.read_terms(certificate[key], key)
         rest = combine.slack(claim, run, goal, terms, key)
         slacks = [_slack(key, run, space, *rest.matrix(space)) for space in SPACES]
-        found[key] = Part(key, _groups(claim, terms), [slack for slack in slacks if slack.size])
+        wide = any(len(str(multiplier)) > WIDE for _, _, multiplier in terms)
+        found[key] = Part(key, wide, _groups(claim, terms), [slack for slack in slacks if slack.size])
     return found
 
 
