@@ -98,7 +98,7 @@ def drawn(truth):
             chosen = {}
             for name in table(is_partial):
                 every = sites(name, run)
-                picked = rng.permutation(len(every))[:10]
+                picked = rng.permutation(len(every))[:7]
                 chosen[name] = [every[i] for i in picked]
             found[is_partial][number] = (parameters, run, path, chosen)
     return found
@@ -245,7 +245,7 @@ def directly(truth):
         given = PARTIAL if is_partial else PLAIN
         numbers = {name: float(Fraction(number)) for name, number in given.items()}
         found = []
-        for _ in range(40):
+        for _ in range(25):
             for size in (1, 2):
                 for kind in PARTIAL_KINDS if is_partial else PLAIN_KINDS:
                     function = (
