@@ -74,9 +74,8 @@ def bounds():
             eta = Fraction(step) / kappa
             exact = max((1 - eta) ** 2, (1 - kappa * eta) ** 2) ** steps
             result = prove_bound(f, GradientDescent(eta), steps, performance_metric="squared_distance")
-            print(
-                f"gradient descent, kappa {kappa}, eta L1 {step}, N {steps}: excess {float(result.bound / exact - 1):.1e}"
-            )
+            excess = float(result.bound / exact - 1)
+            print(f"gradient descent, kappa {kappa}, eta {step}/L1, N {steps}: excess {excess:.1e} (floor 1e-6)")
     for kappa, tau, steps in ((25, "1/4", 6), (100, "1/2", 6), (25, "1/4", 8), (100, "1/2", 8)):
         f = PartialStrongConvexity(mu=1, L1=kappa, L2=tau, G1=1)
         result = prove_bound(f, NesterovMomentum.classical(f), steps)

@@ -84,7 +84,8 @@ def test_exact_numbers(number):
 @pytest.mark.parametrize(
     "number",
     [0.75, float("nan"), True, None, "", "abc", "1e5", "0x10", "1/0", "1.5/2", "1 /2", "٣", "9" * 101, 10**100,
-     Decimal("NaN"), Decimal("Infinity"), Decimal("1E+999999"), sympy.Float(0.75), sympy.pi, sympy.Symbol("x"), [], "--1"],
+     Decimal("NaN"), Decimal("Infinity"), Decimal("1E+999999"), sympy.Float(0.75),
+     sympy.pi, sympy.Symbol("x"), [], "--1"],
     ids=lambda value: repr(value)[:20],
 )  # fmt: skip
 def test_inexact_numbers(number):
