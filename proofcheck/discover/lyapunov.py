@@ -13,6 +13,7 @@ from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.discover.candidates import Term, around
 from proofcheck.discover.coordinates import Coordinates
 from proofcheck.discover.program import Block, Program, Solution
+from proofcheck.discover.pruning import prune
 from proofcheck.discover.spectrum import obstruction
 from proofcheck.documents import Document, certificate_document, parse, terms, verdict
 from proofcheck.kernel.claim import Claim
@@ -219,19 +220,6 @@ class MetricSearch(LyapunovSearch):
 def _rounded(solution: Solution, block: str, number: Callable[[float], Fraction]) -> list[Document]:
     listed = [(name, at, number(m)) for (name, at), m in solution.multipliers[block].items() if m > 1e-12]
     return terms([(name, at, m) for name, at, m in listed if m])
-
-
-def prune(claim: Document, certificate: Document) -> Document:
-    """Drop small multipliers as long as the kernel still accepts: shorter proofs are easier to read."""
-    for block in (name for name in (*BLOCKS, "proof") if certificate.get(name)):
-        sizes = [Fraction(term["multiplier"]) for term in certificate[block]]
-        for threshold in (Fraction(1, 30), Fraction(1, 1000), Fraction(1, 10**5)):
-            kept = [t for t, m in zip(certificate[block], sizes, strict=True) if m >= threshold * max(sizes)]
-            shorter = {**certificate, block: kept}
-            if len(kept) < len(sizes) and verdict(claim, shorter).word == "PROVED":
-                certificate = shorter
-                break
-    return certificate
 
 
 def _searches(claim: Document) -> list[type[LyapunovSearch]]:

@@ -7,8 +7,9 @@ from fractions import Fraction
 from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.discover.candidates import around
 from proofcheck.discover.coordinates import Coordinates
-from proofcheck.discover.lyapunov import prune, scale_of
+from proofcheck.discover.lyapunov import scale_of
 from proofcheck.discover.program import Block, Program, Solution
+from proofcheck.discover.pruning import prune
 from proofcheck.discover.spectrum import obstruction
 from proofcheck.documents import Document, certificate_document, parse, terms, verdict
 from proofcheck.numbers import significant

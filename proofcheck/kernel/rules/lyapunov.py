@@ -75,23 +75,28 @@ class Lyapunov:
         return combine(parts)
 
 
+def goals(claim: Claim, s: LinearRate, v: Lyapunov, constant: Fraction) -> dict[str, tuple[Run, Form]]:
+    """The four forms to be proved nonnegative, each with its run."""
+    rest, generic = claim.run(0, 1, generic=False), claim.run(-1, 1, generic=True)
+    initial, metric = (claim.measure(rest, name, 0) for name in (s.initial, s.metric))
+    return {
+        "start": (rest, constant * initial - metric),
+        "base": (rest, constant * s.rate * initial - v.form(rest, 1)),
+        "decrease": (generic, s.rate * v.form(generic, 0) - v.form(generic, 1)),
+        "bound": (generic, v.form(generic, 0) - claim.measure(generic, s.metric, 0)),
+    }
+
+
 def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
     """Check the four inequalities."""
     s = claim.statement
     if not isinstance(s, LinearRate):
         raise Rejected("certificate: rule lyapunov proves statements of kind linear_rate only")
     constant = wire.rational(found["constant"], "certificate: constant")
-    same = s.constant is None or s.constant == constant
-    require(same, Rejected, f"certificate: constant={constant} is not the claimed {s.constant}")
+    require(
+        s.constant in (None, constant), Rejected, f"certificate: constant={constant} is not the claimed {s.constant}"
+    )
     v = Lyapunov(found["lyapunov"], claim.problem.partial)
-    rest, generic = claim.run(0, 1, generic=False), claim.run(-1, 1, generic=True)
-    initial = claim.measure(rest, s.initial, 0)
-    goals = {
-        "start": (rest, constant * initial - claim.measure(rest, s.metric, 0)),
-        "base": (rest, constant * s.rate * initial - v.form(rest, 1)),
-        "decrease": (generic, s.rate * v.form(generic, 0) - v.form(generic, 1)),
-        "bound": (generic, v.form(generic, 0) - claim.measure(generic, s.metric, 0)),
-    }
-    for name, (run, goal) in goals.items():
+    for name, (run, goal) in goals(claim, s, v, constant).items():
         prove(claim, run, goal, found[name], f"certificate: {name}")
     return "PROVED", f"V contracts by {s.rate} in every step, with constant {constant}"
