@@ -75,8 +75,10 @@ def _compile(source: bytes, shown: Path) -> bytes:
 def _latexmk(place: Path, shown: Path) -> int:
     """Run latexmk in its own process group, so that the time limit ends its children too."""
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1", "max_print_line": "1000"}
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(COMMAND, cwd=place, env=environment, start_new_session=True, **quiet) as process:
+    null = subprocess.DEVNULL
+    with subprocess.Popen(
+        COMMAND, cwd=place, env=environment, start_new_session=True, stdin=null, stdout=null, stderr=null
+    ) as process:
         try:
             return process.wait(timeout=TIME_LIMIT)
         except subprocess.TimeoutExpired:

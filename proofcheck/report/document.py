@@ -29,6 +29,7 @@ NUMBERS = {"mu": r"\mu", "L1": "L_1", "L2": "L_2", "G1": "G_1", "G2": "G_2"}
 COEFFICIENTS = {"eta": r"\eta", "beta": r"\beta", "gamma": r"\gamma"}
 CITED = {"source": "Source", "known": "Known"}
 MAX_NOTES = 64
+NO_CERTIFICATE = Verdict("UNDECIDED", "no certificate was given")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ ENVIRONMENT = jinja2.Environment(
 
 
 def render(claim: Document, certificate: Document | None, provenance: Mapping[str, Any] | None = None) -> str:
-    """Return the LaTeX source of the report on a claim.
+    r"""Return the LaTeX source of the report on a claim.
 
     The verdict is asked from the kernel here and now. The contents of a certificate are printed only if the kernel
     accepts it; without a certificate the word is UNDECIDED.
@@ -139,13 +140,13 @@ def render(claim: Document, certificate: Document | None, provenance: Mapping[st
     >>> claim = {"format": "proofcheck-claim/1", "class": {"name": "smooth_strongly_convex", "mu": "1", "L1": "4"},
     ...     "method": {"name": "gradient_descent", "eta": "1/4"}, "statement": {"kind": "linear_rate",
     ...     "metric": "objective_gap", "initial": "objective_gap", "rate": "1/2", "constant": "1"}}
-    >>> r"\\word{UNDECIDED}" in render(claim, None)
+    >>> r"\word{UNDECIDED}" in render(claim, None)
     True
     """
     try:
         read = parse(claim)
         words = explain(canonical_bytes(claim))
-        answer = Verdict("UNDECIDED", "no certificate was given") if certificate is None else verdict(claim, certificate)
+        answer = NO_CERTIFICATE if certificate is None else verdict(claim, certificate)
         hashes = read.hash, None if certificate is None else digest(certificate)
     except Refusal as refusal:
         raise (NotSupported if refusal.word == "DECLINED" else InvalidInput)(str(refusal)) from None
@@ -184,8 +185,19 @@ def _evidence(read: Claim, claim: Document, certificate: Document) -> dict[str, 
         raise ProofcheckError(f"there is no report for certificates of rule {rule!r}")
     parts = proof.parts(read, certificate)
     slacks = [slack for part in parts.values() for slack in part.slacks]
-    found = {"rule": rule, "parts": parts, "slacks": slacks, "legends": proof.legends(read, parts)}
+    found = {
+        "rule": rule,
+        "parts": parts,
+        "slacks": slacks,
+        "spaces": _spaces(slacks),
+        "legends": proof.legends(read, parts),
+    }
     return found if rule == "worst_case" else found | {"lyapunov": _function(read, claim, certificate)}
+
+
+def _spaces(slacks: list[proof.Slack]) -> list[Tex]:
+    """The spaces in which there is any slack."""
+    return [name for name in proof.SPACE_NAMES.values() if any(slack.space == name for slack in slacks)]
 
 
 def _provenance(found: Mapping[str, Any]) -> Provenance:
@@ -264,14 +276,15 @@ def _theorem(read: Claim, certificate: Document | None) -> Theorem:
     else:
         rate = rf"\Bigl({notation.fraction(s.rate)}\Bigr)" if notation.is_short(s.rate) else r"\rho"
         numbers = [notation.equation(r"\rho", s.rate, up=True)]
-        constant, factor = s.constant, Tex("C")
+        constant = s.constant
+        factor = Tex("C")
         if constant is None and certificate is not None and "constant" in certificate:
             constant = Fraction(certificate["constant"])
         if s.constant is not None:
-            factor = notation.fraction(s.constant) if notation.is_short(s.constant) else "C"
+            factor = notation.fraction(s.constant) if notation.is_short(s.constant) else factor
         if constant is not None:
             numbers.append(notation.equation("C", constant, up=True))
-        shown = "" if s.constant == 1 else factor + r"\,"
+        shown = "" if s.constant == 1 else rf"{factor}\,"
         statement = rf"{metric}\;\le\;{shown}{rate}^{{k}}\,{initial}\qquad\text{{for all }}k\ge0"
     return Theorem(
         rate=isinstance(s, LinearRate),
@@ -313,7 +326,8 @@ def _matrix(letter: str, rows: list[list[str]]) -> list[Tex]:
     numbers = [[Fraction(number) for number in row] for row in rows]
     if not all(notation.is_short(number) for row in numbers for number in row):
         entries = [(i, j) for i in range(len(rows)) for j in range(i, len(rows))]
-        return [Tex(", ".join(notation.equation(f"{letter}_{{{i + 1}{j + 1}}}", numbers[i][j]) for i, j in entries) + ".")]
+        listed = [notation.equation(f"{letter}_{{{i + 1}{j + 1}}}", numbers[i][j]) for i, j in entries]
+        return [Tex(", ".join(listed) + ".")]
     exact = _pmatrix([[notation.fraction(number) for number in row] for row in numbers], stretch=True)
     decimals = _pmatrix([[notation.near(number) for number in row] for row in numbers])
     if all(number.denominator == 1 for row in numbers for number in row):

@@ -32,34 +32,47 @@ _SPECIAL = {
     "!": r"!{}",
     "?": r"?{}",
 }
-_GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi . pi rho . sigma tau upsilon phi chi psi omega"
-_SYMBOLS = {
-    **{chr(0x3B1 + n): rf"\ensuremath{{\{name}}}" for n, name in enumerate(_GREEK.split()) if name != "."},
-    **{c: rf"\ensuremath{{\{n}}}" for c, n in zip("ΓΔΘΛΞΠΣΦΨΩ", "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(), strict=True)},
-    "≤": r"\ensuremath{\le}",
-    "≥": r"\ensuremath{\ge}",
-    "≈": r"\ensuremath{\approx}",
-    "×": r"\ensuremath{\times}",
-    "·": r"\ensuremath{\cdot}",
-    "−": r"\ensuremath{-}",
-    "±": r"\ensuremath{\pm}",
-    "→": r"\ensuremath{\to}",
-    "∞": r"\ensuremath{\infty}",
-    "∇": r"\ensuremath{\nabla}",
-    "√": r"\ensuremath{\surd}",
-    "²": r"\ensuremath{^2}",
-    "³": r"\ensuremath{^3}",
-    "‖": r"\ensuremath{\|}",
-    "–": r"\textendash{}",
-    "—": r"\textemdash{}",
-    "‘": r"\textquoteleft{}",
-    "’": r"\textquoteright{}",
-    "“": r"\textquotedblleft{}",
-    "”": r"\textquotedblright{}",
-    "…": r"\ldots{}",
-    "§": r"\S{}",
-    "\u00a0": " ",
+_MATHS = {
+    0x3B1: "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi",
+    0x3C0: "pi rho",
+    0x3C3: "sigma tau upsilon phi chi psi omega",
 }
+_CODES = {
+    0x393: "Gamma",
+    0x394: "Delta",
+    0x3A3: "Sigma",
+    0x3A6: "Phi",
+    0x3A8: "Psi",
+    0x3A9: "Omega",
+    0x2264: "le",
+    0x2265: "ge",
+    0x2248: "approx",
+    0xD7: "times",
+    0xB7: "cdot",
+    0xB1: "pm",
+    0x2192: "to",
+    0x221E: "infty",
+    0x2207: "nabla",
+    0x221A: "surd",
+    0x2016: "|",
+} | {first + n: name for first, names in _MATHS.items() for n, name in enumerate(names.split())}
+_NAMES = {
+    0xA0: " ",
+    0xA7: r"\S{}",
+    0xB2: r"\ensuremath{^2}",
+    0xB3: r"\ensuremath{^3}",
+    0x2212: r"\ensuremath{-}",
+    0x2013: r"\textendash{}",
+    0x2014: r"\textemdash{}",
+    0x2018: r"\textquoteleft{}",
+    0x2019: r"\textquoteright{}",
+    0x201C: r"\textquotedblleft{}",
+    0x201D: r"\textquotedblright{}",
+    0x2026: r"\ldots{}",
+}
+_SYMBOLS = {chr(code): rf"\ensuremath{{\{name}}}" for code, name in _CODES.items()}
+_SYMBOLS |= {chr(code): shown for code, shown in _NAMES.items()}
+_NOT_IN_T1 = {0xD7, 0xF7, 0x126, 0x127, 0x132, 0x133, 0x138, 0x13F, 0x140, 0x149, 0x166, 0x167}
 
 
 class Tex(str):
@@ -107,4 +120,4 @@ def _character(character: str) -> str:
 
 def _accented(character: str) -> bool:
     """Letters of Latin-1 and Latin Extended-A that the T1 encoding has."""
-    return "\u00c0" <= character <= "\u017e" and character not in "×÷ĦħĸĿŀŉŦŧĲĳ"
+    return 0xC0 <= ord(character) <= 0x17E and ord(character) not in _NOT_IN_T1

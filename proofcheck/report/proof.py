@@ -78,12 +78,12 @@ class Pivot:
 
 @dataclass(frozen=True)
 class Slack:
-    """The slack of a part in one space."""
+    """The slack of a part in one space; `shape` is its size, and its rank where that is smaller."""
 
     part: Tex
     space: Tex
     size: int
-    rank: int
+    shape: Tex
     smallest: Tex
     pivots: list[Pivot]
 
@@ -92,7 +92,7 @@ class Slack:
 class Part:
     """One form that a certificate proves nonnegative; `wide` where a multiplier needs more than a line."""
 
-    key: str
+    key: Tex
     wide: bool
     groups: list[Group]
     slacks: list[Slack]
@@ -136,7 +136,7 @@ def parts(claim: Claim, certificate: dict[str, Any]) -> dict[str, Part]:
         rest = combine.slack(claim, run, goal, terms, key)
         slacks = [_slack(key, run, space, *rest.matrix(space)) for space in SPACES]
         wide = any(len(str(multiplier)) > WIDE for _, _, multiplier in terms)
-        found[key] = Part(key, wide, _groups(claim, terms), [slack for slack in slacks if slack.size])
+        found[key] = Part(Tex(key), wide, _groups(claim, terms), [slack for slack in slacks if slack.size])
     return found
 
 
@@ -219,9 +219,11 @@ def factorise(matrix: list[list[Fraction]]) -> list[Fraction]:
 def _slack(key: str, run: Run, space: str, names: list[str], matrix: list[list[Fraction]]) -> Slack:
     diagonal = factorise(matrix)
     positive = [entry for entry in diagonal if entry]
-    smallest = Tex(rf"${notation.rounded(min(positive), up=False, figures=4)}$") if positive else Tex("--")
+    smallest = Tex(rf"${notation.rounded(min(positive), up=False, figures=4)}$") if positive else Tex("")
     pivots = [_pivot(*entry, run=run, space=space) for entry in enumerate(zip(names, diagonal, strict=True), 1)]
-    return Slack(Tex(key), SPACE_NAMES[space], len(names), len(positive), smallest, pivots)
+    size, rank = len(names), len(positive)
+    shape = Tex(rf"${size}\times{size}$" + (f" (rank {rank})" if rank < size else "") + (":" if rank else ""))
+    return Slack(Tex(key), SPACE_NAMES[space], size, shape, smallest, pivots)
 
 
 def _pivot(number: int, entry: tuple[str, Fraction], run: Run, space: str) -> Pivot:
