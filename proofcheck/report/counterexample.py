@@ -49,9 +49,9 @@ class Instance:
 
 @dataclass(frozen=True)
 class Growth:
-    """A function on which the method is a linear recursion of two terms with a large root."""
+    """A function on which the method is a linear recursion with a large root; `staircase` where it depends on u."""
 
-    partial: bool
+    staircase: bool
     curvature: Tex
     slope: Tex
     coupling: Tex
@@ -127,15 +127,16 @@ def grow(claim: Claim, certificate: dict[str, Any]) -> Growth:
     assert isinstance(s, LinearRate)
     curvature, slope = Fraction(certificate["curvature"]), Fraction(certificate["slope"])
     coupling = p["L2"] * p["G1"] ** 2 if partial else Fraction(0)
+    staircase = coupling * slope != 0
     effective = curvature + slope * coupling
     a, b = growth.recursion(claim, effective)
     discriminant = a**2 + 4 * b
     return Growth(
-        partial=partial,
+        staircase=staircase,
         curvature=notation.equation("c", curvature),
         slope=notation.equation(r"\sigma", slope),
         coupling=notation.equation(r"\Gamma=L_2G_1^2", coupling),
-        effective=notation.equation(r"\lambda=c+\sigma\Gamma" if partial else r"\lambda=c", effective),
+        effective=notation.equation(r"\lambda=c+\sigma\Gamma" if staircase else r"\lambda=c", effective),
         a=notation.equation("a", a),
         b=notation.equation("b", b),
         complex_roots=discriminant < 0,

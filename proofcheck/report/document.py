@@ -47,6 +47,7 @@ class Setting:
 
     partial: bool
     coupled: bool
+    fifth: bool
     class_title: Tex
     class_source: Tex
     assumptions: list[Tex]
@@ -228,6 +229,7 @@ def _setting(read: Claim) -> Setting:
     return Setting(
         partial=read.problem.partial,
         coupled=coupling != 0,
+        fifth="G2" in p,
         class_title=text(problem.title),
         class_source=text(problem.source),
         assumptions=[Tex(line) for line in problem.latex_assumptions()],
