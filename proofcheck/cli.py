@@ -14,8 +14,6 @@ from proofcheck.kernel import EXIT_CODES, Refusal
 from proofcheck.kernel.__main__ import load as load_bytes
 from proofcheck.kernel.__main__ import main as kernel_main
 
-INTERRUPTED = 130
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="proofcheck", message="proofcheck %(version)s")
@@ -49,7 +47,7 @@ def certify(case: Path, out: Path | None, pdf: bool) -> int:
         result = search(loaded.problem, loaded.method, loaded.request, progress)
     _show(result, loaded)
     if out is not None:
-        provenance = {"title": loaded.title, "source": loaded.source, "known": loaded.known}
+        provenance: dict[str, Any] = {"title": loaded.title, "source": loaded.source, "known": loaded.known}
         result.save(out, provenance)
         if result.claim is not None:
             from proofcheck.report import write
@@ -68,6 +66,7 @@ def _sign(number: Fraction, shown: str, rounded: str) -> str:
     return "=" if Fraction(shown) == number else rounded
 
 
+SHOWN = ("title", "source", "known", "notes")
 OUTPUTS = ("claim.json", "cert.json", "run.json", "report.tex", "report.pdf")
 
 
@@ -141,8 +140,8 @@ def report(folder: Path, pdf: bool) -> int:
     claim = _document(folder / "claim.json")
     certificate = _document(folder / "cert.json") if (folder / "cert.json").exists() else None
     provenance = _document(folder / "run.json") if (folder / "run.json").exists() else {}
-    allowed = {key: provenance[key] for key in ("title", "source", "known", "notes") if key in provenance}
-    for path in write(folder, claim, certificate, allowed, pdf=pdf):
+    shown: dict[str, Any] = {key: provenance[key] for key in SHOWN if key in provenance}
+    for path in write(folder, claim, certificate, shown, pdf=pdf):
         click.echo(f"written: {path}")
     if certificate is None:
         click.echo("UNDECIDED")
@@ -190,7 +189,7 @@ def run(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        return INTERRUPTED
+        return EXIT_CODES["INTERRUPTED"]
     except ProofcheckError as error:
         click.echo(str(error), err=True)
         return error.exit_code

@@ -4,8 +4,6 @@ from proofcheck.classes.base import ProblemClass
 from proofcheck.classes.partial_strong_convexity import PartialStrongConvexity
 from proofcheck.classes.smooth_strongly_convex import SmoothStronglyConvex
 
-REGISTRY: dict[str, type[ProblemClass]] = {
-    cls.name: cls for cls in (SmoothStronglyConvex, PartialStrongConvexity)
-}
+REGISTRY: dict[str, type[ProblemClass]] = {cls.name: cls for cls in (SmoothStronglyConvex, PartialStrongConvexity)}
 
 __all__ = ["REGISTRY", "PartialStrongConvexity", "ProblemClass", "SmoothStronglyConvex"]

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from .check import check, explain
-from .outcome import EXIT_CODES, Invalid, Refusal
+from .outcome import EXIT_CODES, Invalid, Refusal, Verdict
 from .wire import MAX_BYTES
 
 
@@ -24,31 +24,37 @@ def main(arguments: list[str]) -> int:
     if len(arguments) not in (1, 2) or any(name.startswith("-") for name in arguments):
         print("usage: proofcheck-kernel claim.json [certificate.json]", file=sys.stderr)
         return EXIT_CODES["USAGE"]
+    blamed = ""
     try:
         documents = [load(name) for name in arguments]
+        blamed = f"{arguments[0]}: "
         print("\n".join(explain(documents[0])))
         if len(documents) == 1:
             return 0
+        verdict = check(documents[0], documents[1])
+        blamed = f"{arguments[1]}: "
     except Refusal as refusal:
-        print(f"{arguments[0]}: {refusal}", file=sys.stderr)
-        return EXIT_CODES[refusal.word]
-    verdict = check(documents[0], documents[1])
+        verdict = Verdict(refusal.word, str(refusal))
     if verdict.accepted:
         print(verdict.reason)
     else:
-        print(f"{arguments[1]}: {verdict.reason}", file=sys.stderr)
-    print(verdict.word)
+        print(f"{blamed}{verdict.reason}", file=sys.stderr)
+    if len(arguments) == 2:
+        print(verdict.word)
     return verdict.exit_code
 
 
 def entry() -> None:
-    """Run `main`; neither a defect of the kernel nor unwritable output may look like a verdict."""
+    """Run `main`; no defect of the kernel, interrupt or unwritable output may look like a verdict."""
     try:
         code = main(sys.argv[1:])
         print(end="", flush=True)
     except OSError:  # files that cannot be read are Invalid, so this is the output
         sys.stdout = sys.stderr = None  # else the interpreter flushes them again and exits with 120
         code = EXIT_CODES["OUTPUT"]
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = EXIT_CODES["INTERRUPTED"]
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not look like a verdict
         print(f"internal error: {type(error).__name__}: {error}", file=sys.stderr)
         code = EXIT_CODES["INTERNAL"]

@@ -14,14 +14,12 @@ def check(claim_bytes: bytes, certificate_bytes: bytes) -> Verdict:
     """Decide whether the certificate proves (or refutes) exactly this claim. Never raises on bad data."""
     try:
         claim = claims.read(claim_bytes)
-        found = wire.read_json(certificate_bytes, "certificate")
         where = "certificate"
-        rule = wire.text(found.get("rule") if isinstance(found, dict) else None, f"{where}: rule")
+        found = wire.document(certificate_bytes, where, FORMAT)
+        rule = wire.text(found.get("rule"), f"{where}: rule")
         require(rule in REGISTRY, Declined, f"{where}: rule: unknown rule {wire.shorten(rule)}")
         names, apply = REGISTRY[rule]
         found = wire.fields(found, ("format", "claim", "rule", *names), where)
-        name = wire.text(found["format"], f"{where}: format")
-        require(name == FORMAT, Declined, f"{where}: format: {wire.shorten(name)} is not {FORMAT!r}")
         require(found["claim"] == claim.hash, Rejected, f"{where}: claim: made for another claim than {claim.hash}")
         small = wire.common_denominator(found) < 10**wire.MAX_DIGITS
         require(small, Declined, f"{where}: no common denominator of at most {wire.MAX_DIGITS} digits")

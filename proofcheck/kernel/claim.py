@@ -97,9 +97,8 @@ class Claim:
 
 def read(data: bytes) -> Claim:
     """Read and check a claim; raises a Refusal."""
-    found = wire.fields(wire.read_json(data, "claim"), ("format", "class", "method", "statement"), "claim")
-    name = wire.text(found["format"], "claim: format")
-    require(name == FORMAT, Declined, f"claim: format: {wire.shorten(name)} is not {FORMAT!r}")
+    document = wire.document(data, "claim", FORMAT)
+    found = wire.fields(document, ("format", "class", "method", "statement"), "claim")
     longest = _longest_string(found)
     message = f"claim: a string of {longest} characters, the limit is {MAX_CLAIM_DIGITS}"
     require(longest <= MAX_CLAIM_DIGITS, Declined, message)

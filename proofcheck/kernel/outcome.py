@@ -19,6 +19,7 @@ EXIT_CODES = {
     "OUTPUT": 23,
     "USAGE": 64,
     "INTERNAL": 70,
+    "INTERRUPTED": 130,
 }
 
 

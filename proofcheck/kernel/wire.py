@@ -75,6 +75,16 @@ def digest(document: Any) -> str:
     return hashlib.sha256(canonical_bytes(document)).hexdigest()
 
 
+def document(data: bytes, what: str, form: str) -> dict[str, Any]:
+    """Read one JSON object whose `format` is the given one, before anything else is asked of it."""
+    found = read_json(data, what)
+    require(isinstance(found, dict), Invalid, f"{what}: expected an object, got {shorten(found)}")
+    require("format" in found, Invalid, f"{what}: key 'format' is missing")
+    name = text(found["format"], f"{what}: format")
+    require(name == form, Declined, f"{what}: format: {shorten(name)} is not {form!r}")
+    return dict(found)
+
+
 def fields(value: Any, names: tuple[str, ...], where: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
     """An object with exactly the given keys (and perhaps the optional ones)."""
     require(isinstance(value, dict), Invalid, f"{where}: expected an object, got {shorten(value)}")

@@ -118,14 +118,7 @@ def goals(claim: Claim, certificate: dict[str, Any]) -> dict[str, tuple[Run, For
     assert isinstance(s, LinearRate)
     constant = Fraction(certificate["constant"])
     v = lyapunov.Lyapunov(certificate["lyapunov"], claim.problem.partial)
-    rest, generic = claim.run(0, 1, generic=False), claim.run(-1, 1, generic=True)
-    initial = claim.measure(rest, s.initial, 0)
-    return {
-        "start": (rest, constant * initial - claim.measure(rest, s.metric, 0)),
-        "base": (rest, constant * s.rate * initial - v.form(rest, 1)),
-        "decrease": (generic, s.rate * v.form(generic, 0) - v.form(generic, 1)),
-        "bound": (generic, v.form(generic, 0) - claim.measure(generic, s.metric, 0)),
-    }
+    return lyapunov.goals(claim, s, v, constant)
 
 
 def parts(claim: Claim, certificate: dict[str, Any]) -> dict[str, Part]:

@@ -12,7 +12,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from proofcheck.kernel import classes, inequalities, methods
+from proofcheck.kernel import classes, methods
+from proofcheck.kernel.classes import inequalities
 from proofcheck.kernel.forms import Form, Vector
 from proofcheck.kernel.run import Point, Run
 

@@ -234,8 +234,12 @@ def growth_ratio(claim, certificate, steps: int = 4000) -> float:
     c = {key: float(entry) for key, entry in numbers(claim["method"]).items()}
     scale = float(Fraction(claim["statement"]["rate"])) ** 0.5
     state, before, largest = [1.0], [1.0], 0.0
-    for _ in range(steps):
+    for _ in range(steps if scale else 2):
         after = advance(claim["method"]["name"], c, state, before, lambda at: [float(effective) * at[0]])
+        if scale == 0:  # nothing may be left after one step, and after the next
+            largest = max(largest, 1e10 * after[0] ** 2)
+            before, state = state, after
+            continue
         before, state = [state[0] / scale], [after[0] / scale]
         largest = max(largest, state[0] ** 2)
         if largest > 1e9:

@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import Any
 
 from .. import wire
-from ..inequalities import Inequality
 from ..outcome import Declined, require
 from . import partial_strong_convexity, smooth_strongly_convex
+from .inequalities import Inequality
 
 
 @dataclass(frozen=True)

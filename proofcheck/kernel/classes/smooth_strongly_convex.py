@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .. import inequalities as known
-from ..inequalities import Inequality, Parameters
 from ..outcome import Invalid, require
+from . import inequalities as known
+from .inequalities import Inequality, Parameters
 
 NAME = "smooth_strongly_convex"
 PARTIAL = False

@@ -1,8 +1,10 @@
 """Rule growth: a function of the class on which the metric decays more slowly than rate^k.
 
-On a function of effective curvature c the method is the recursion s_{k+1} = a s_k + b s_{k-1}, and
-the metric is a multiple of s_k^2. If a root of z^2 - a z - b has |z|^2 > rate (Schur-Cohn) and
-1 - a - b != 0, so that the start s_0 = s_{-1} has a part along that root, no constant suffices.
+On a function of effective curvature c the method is the recursion s_{k+1} = a s_k + b s_{k-1} from
+s_0 = s_{-1} = 1, and the metric is a multiple of s_k^2. If a root of z^2 - a z - b has |z|^2 > rate
+(Schur-Cohn), no constant suffices: the start has a part along that root, for if a + b != 1 it is no
+multiple of the other root's sequence, and if a + b = 1 then s_k = 1 for all k. At rate 0 one of
+s_1 = a + b and s_2 = a s_1 + b must not vanish, that is, a or b.
 
 Effective curvatures: c in [mu, L1] (a quadratic); on the partial class also c = curvature + slope *
 L2 G1^2 with curvature in [mu, L1] and -1 < slope <= 1 (staircase, docs/theory.md, Lemma 4).
@@ -44,8 +46,6 @@ def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
         steep = curvature * coupling > p["G2"] ** 2
         require(not steep, Rejected, f"certificate: curvature={curvature} breaks Assumption 5 with G2={p['G2']}")
     a, b = recursion(claim, curvature + slope * coupling)
-    require(a + b != 1, Rejected, "certificate: the start does not excite the slow root")
-    require(s.rate > 0, Rejected, "certificate: rule growth needs a positive rate")
-    contained = abs(b) <= s.rate and a**2 * s.rate <= (s.rate - b) ** 2
+    contained = abs(b) <= s.rate and a**2 * s.rate <= (s.rate - b) ** 2 and (a == 0 or s.rate > 0)
     require(not contained, Rejected, f"certificate: no root of z^2 - ({a}) z - ({b}) has |z|^2 > {s.rate}")
     return "REFUTED", f"on effective curvature {curvature + slope * coupling} no constant suffices"

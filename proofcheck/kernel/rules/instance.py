@@ -10,15 +10,18 @@ from typing import Any
 
 from .. import instances, wire
 from ..claim import MAX_STEPS, Claim, WorstCase
-from ..outcome import Rejected, require
+from ..outcome import Declined, Rejected, require
 
 FIELDS = ("function", "steps")
+MAX_WORK = 1_000_000
 
 
 def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
     """Run the method on the given function and compare."""
     steps = wire.integer(found["steps"], "certificate: steps", 0, MAX_STEPS)
     s = claim.statement
+    work = steps * len(wire.canonical_bytes(found["function"]))
+    require(work <= MAX_WORK, Declined, f"certificate: steps times bytes of the function = {work}, at most {MAX_WORK}")
     function = instances.read(found["function"], claim.problem)
     if isinstance(s, WorstCase):
         require(steps == s.steps, Rejected, f"certificate: steps={steps} is not the claimed {s.steps}")

@@ -1,7 +1,6 @@
 """Rule lyapunov: one step implies all steps.
 
-The certificate gives V_k, a form in what steps k - 1 and k know, and a constant C. Four inequalities
-are proved by `combine`, rho being the claimed rate:
+The certificate gives a form V_k and a constant C; `combine` proves, rho being the claimed rate:
 
     start     metric_0 <= C initial                      (from rest)
     base      V_1 <= C rho initial                       (from rest)
@@ -28,10 +27,9 @@ X_FEATURES, U_FEATURES, VALUES = 3, 2, 2
 
 
 def features(run: Run, index: int) -> tuple[list[Form], list[Vector], list[Vector]]:
-    """Values, x-vectors and u-vectors that V_index may use.
+    """Values, x-vectors and u-vectors that V_index may use, for k = index.
 
-    Values: F(x_k, u_k), F(y_{k-1}, v_{k-1}). In x: x_k - x*(v_{k-1}), x_k - x_{k-1}, and g_{k-1} at
-    (y_{k-1}, v_{k-1}). In u: u_k - u_{k-1}, w_{k-1}.
+    F(x_k, u_k), F(y_{k-1}, v_{k-1}); x_k - x*(v_{k-1}), x_k - x_{k-1}, g_{k-1}; u_k - u_{k-1}, w_{k-1}.
     """
     here, before = run.point(run.label(index)), run.point(run.label(index - 1))
     query = run.point(run.query_label(index - 1))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import wire
 from ..claim import Claim, WorstCase
-from ..outcome import Rejected
-from .combine import prove
+from ..outcome import Declined, Rejected, require
+from .combine import MAX_TERMS, prove
 
 FIELDS = ("proof",)
+MAX_WORK = 16_000
 
 
 def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
@@ -16,6 +18,8 @@ def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
     s = claim.statement
     if not isinstance(s, WorstCase):
         raise Rejected("certificate: rule worst_case proves statements of kind worst_case only")
+    work = s.steps * len(wire.sequence(found["proof"], "certificate: proof", MAX_TERMS))
+    require(work <= MAX_WORK, Declined, f"certificate: proof: steps times entries = {work}, the limit is {MAX_WORK}")
     run = claim.run(0, s.steps, generic=False)
     goal = s.bound * claim.measure(run, s.initial, 0) - claim.measure(run, s.metric, s.steps)
     prove(claim, run, goal, found["proof"], "certificate: proof")

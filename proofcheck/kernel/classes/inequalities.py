@@ -1,7 +1,6 @@
 """Inequalities that hold for every function of a class, as forms that are >= 0.
 
-Each takes the class parameters, a run and the labels it is about. Statements and proofs are in
-docs/theory.md; each is also sampled on true functions and compared with an independent derivation.
+Each takes the class parameters, a run and the labels it is about; proofs are in docs/theory.md.
 """
 
 from __future__ import annotations
@@ -9,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from .forms import Form, inner, square
-from .outcome import Rejected, require
-from .run import Point, Run
+from ..forms import Form, inner, square
+from ..outcome import Rejected, require
+from ..run import Point, Run
 
 Parameters = dict[str, Fraction]
 Inequality = Callable[[Parameters, Run, list[str]], Form]
-HALF = Fraction(1, 2)
 
 
 def _pair(run: Run, at: list[str], what: str) -> tuple[Point, Point]:
@@ -53,20 +51,19 @@ def interpolation(p: Parameters, run: Run, at: list[str]) -> Form:
 def strong_convexity(p: Parameters, run: Run, at: list[str]) -> Form:
     """F_i >= F_j + <g_j, x_i - x_j> + mu/2 |x_i - x_j|^2 (the paper's Assumption 1)."""
     i, j = _same_u(run, at, "strong_convexity")
-    return _bregman(i, j) - p["mu"] * HALF * square(i.x - j.x)
+    return _bregman(i, j) - p["mu"] / 2 * square(i.x - j.x)
 
 
 def smoothness(p: Parameters, run: Run, at: list[str]) -> Form:
     """F_i <= F_j + <g_j, x_i - x_j> + L1/2 |x_i - x_j|^2 (the paper's Assumption 2)."""
     i, j = _same_u(run, at, "smoothness")
-    return p["L1"] * HALF * square(i.x - j.x) - _bregman(i, j)
+    return p["L1"] / 2 * square(i.x - j.x) - _bregman(i, j)
 
 
 def cocoercivity(p: Parameters, run: Run, at: list[str]) -> Form:
     """|dg|^2 + mu L1 |dx|^2 <= (mu + L1) <dg, dx> (Nesterov 2018, Theorem 2.1.12); also for mu = L1."""
     i, j = _same_u(run, at, "cocoercivity")
-    mu, big = p["mu"], p["L1"]
-    dx, dg = i.x - j.x, i.gradient - j.gradient
+    mu, big, dx, dg = p["mu"], p["L1"], i.x - j.x, i.gradient - j.gradient
     return (mu + big) * inner(dg, dx) - square(dg) - mu * big * square(dx)
 
 
