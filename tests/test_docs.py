@@ -1,0 +1,67 @@
+"""The documents' examples are real: the kernel accepts them, and tables agree with the code."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from proofcheck.kernel import EXIT_CODES, check
+from proofcheck.kernel import claim as claims
+from proofcheck.kernel.classes import REGISTRY as CLASSES
+from proofcheck.kernel.methods import REGISTRY as METHODS
+from proofcheck.kernel.rules import REGISTRY as RULES
+from proofcheck.kernel.wire import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, canonical_bytes, digest
+
+ROOT = Path(__file__).parents[1]
+FORMAT = (ROOT / "docs/format.md").read_text()
+THEORY = (ROOT / "docs/theory.md").read_text()
+
+
+def examples(title):
+    section = FORMAT.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+    return [json.loads(block) for block in re.findall(r"```json\n(.*?)```", section, flags=re.DOTALL)]
+
+
+def test_worked_example():
+    claim, certificate, refutation = examples("Worked example")
+    assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "PROVED"
+    assert certificate["claim"] == digest(claim)
+    assert digest(claim) in FORMAT
+    false = {**claim, "statement": {**claim["statement"], "rate": "2/5", "constant": "some"}}
+    refutation["claim"] = digest(false)
+    assert check(canonical_bytes(false), canonical_bytes(refutation)).word == "REFUTED"
+
+
+def test_worked_example_with_u():
+    claim, certificate = examples("Worked example with u")[:2]
+    assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "PROVED"
+    for term in range(len(certificate["decrease"])):
+        shorter = {**certificate, "decrease": certificate["decrease"][:term] + certificate["decrease"][term + 1 :]}
+        assert check(canonical_bytes(claim), canonical_bytes(shorter)).word == "REJECTED"
+
+
+@pytest.mark.parametrize("name", [*CLASSES, *METHODS, *RULES, *claims.METRICS, *claims.INITIAL])
+def test_every_name_is_specified(name):
+    assert f"`{name}`" in FORMAT or f"### `{name}`" in FORMAT
+
+
+def test_every_inequality_is_specified_and_proved():
+    names = set()
+    for cls, parameters in (
+        ("smooth_strongly_convex", {"mu": "1", "L1": "2"}),
+        ("partial_strong_convexity", {"mu": "1", "L1": "2", "L2": "1", "G1": "0", "G2": "1"}),
+    ):
+        from proofcheck.kernel.classes import read
+
+        names |= set(read({"name": cls, **parameters}).inequalities)
+    for name in names:
+        assert f"`{name}`" in FORMAT
+        assert name in THEORY
+
+
+def test_limits_and_codes():
+    for number in (MAX_BYTES, MAX_DEPTH, MAX_DIGITS, claims.MAX_STEPS, claims.MAX_CLAIM_DIGITS):
+        assert f"| {number:,} |" in FORMAT
+    for word, code in EXIT_CODES.items():
+        assert re.search(rf"^\| {code} \|", FORMAT, flags=re.MULTILINE), word
