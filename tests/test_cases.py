@@ -9,7 +9,7 @@ WORDS = {
     "gradient_descent_smooth_strongly_convex": "PROVED",
     "gradient_descent_smooth_strongly_convex_20_steps": "PROVED",
     "heavy_ball_damped_smooth_strongly_convex": "PROVED",
-    "heavy_ball_smooth_strongly_convex": "UNDECIDED",
+    "heavy_ball_smooth_strongly_convex": "REFUTED",
     "nesterov_partial_strong_convexity": "PROVED",
     "nesterov_partial_strong_convexity_6_steps": "PROVED",
     "nesterov_partial_strong_convexity_paper_tuning": "PROVED",

@@ -137,12 +137,14 @@ def test_truncated_certificate(share, certified, command, tmp_path):
     assert str(cut) in err[0]
 
 
-def test_refuted_and_undecided(cases, command, tmp_path):
+def test_refuted_and_undecided(cases, main_case, command, tmp_path):
     out = tmp_path / "out"
     code, lines, _ = command("certify", cases / "nesterov_partial_strong_convexity_tau_1.toml", "-o", out, "--no-pdf")
     assert (code, lines[-1]) == (11, "REFUTED")
     assert (out / "cert.json").exists()
-    code, lines, _ = command("certify", cases / "heavy_ball_smooth_strongly_convex.toml", "-o", out, "--no-pdf")
+    between = tmp_path / "between.toml"  # below the obstruction .78213, above what the search can prove
+    between.write_text(main_case.replace('L2 = "3/4"', 'L2 = "0.7821"'))
+    code, lines, _ = command("certify", between, "-o", out, "--no-pdf")
     assert (code, lines[-1]) == (12, "UNDECIDED")
     assert not (out / "cert.json").exists(), "the certificate of the earlier run must not stay beside the new claim"
     assert any("margin" in line for line in lines)

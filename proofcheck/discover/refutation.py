@@ -7,9 +7,13 @@ built); the kernel runs them again and decides.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from proofcheck.discover.candidate import Candidate
 from proofcheck.discover.spectrum import places, squared_modulus
@@ -17,6 +21,7 @@ from proofcheck.documents import Document, certificate_document, parse, verdict
 from proofcheck.kernel.claim import MAX_STEPS, Claim, WorstCase
 from proofcheck.kernel.rules.growth import recursion
 
+Floats = npt.NDArray[Any]
 GAPS = (Fraction(0), Fraction(1, 10**6), Fraction(1, 10**4), Fraction(1, 100))
 
 
@@ -41,7 +46,7 @@ def refute(claim: Document) -> Candidate | None:
     """Return a counterexample that the kernel accepts, or None."""
     parsed = parse(claim)
     attempts = [] if isinstance(parsed.statement, WorstCase) else [_growth(parsed)]
-    attempts.append(_instances(parsed))
+    attempts += [_instances(parsed), _oscillations(parsed)]
     for attempt in attempts:
         for rule, fields in attempt:
             certificate = certificate_document(claim, rule, fields)
@@ -86,6 +91,72 @@ def _instances(claim: Claim) -> Iterator[tuple[str, Document]]:
             if exact > -1:
                 instance = build(claim, curvature, exact, -negative)
                 yield "instance", {"function": instance.function, "steps": -negative}
+
+
+SHAPES = ("HLH", "LHL", "HLL", "LHH", "HHL", "LLH")
+SAMPLES = 6_000
+TRIES = 4
+
+
+def _oscillations(claim: Claim) -> Iterator[tuple[str, Document]]:
+    """Functions of one variable with two curvature changes on which momentum does not settle.
+
+    Curvatures are the extremes of the class, in three pieces with breakpoints 1 and r on one side of
+    the minimiser; r and the start are drawn (from a fixed seed) and rounded to tenths. Lessard, Recht
+    and Packard (2016), Section 4.6, have such a function for the heavy ball.
+    """
+    s, p = claim.statement, claim.problem.parameters
+    if claim.problem.partial or not claim.method.coefficients.get("beta"):
+        return
+    if isinstance(s, WorstCase):
+        allowed = np.full(s.steps + 1, np.inf)
+        allowed[s.steps] = float(s.bound)
+    elif s.constant is None:
+        return
+    else:
+        allowed = float(s.constant) * float(s.rate) ** np.arange(MAX_STEPS + 1)
+    draw = np.random.default_rng(0)
+    shape = draw.integers(0, len(SHAPES), SAMPLES)
+    slopes = np.where([[piece == "H" for piece in SHAPES[i]] for i in shape], float(p["L1"]), float(p["mu"]))
+    ends = np.round(1 + draw.uniform(0.1, 4, SAMPLES), 1)
+    starts = np.round(draw.uniform(0.1, 6, SAMPLES), 1) * draw.choice([-1, 1], SAMPLES)
+    excess = _excess(claim, slopes, ends, starts, allowed)
+    for index in np.argsort(-excess.max(axis=1))[:TRIES]:
+        steps = int(np.argmax(excess[index] > max(1 + 1e-9, excess[index].max() * 1e-3)))
+        if excess[index, steps] <= 1 + 1e-9:
+            return
+        function = {
+            "name": "piecewise_quadratic",
+            "start": str(Fraction(round(10 * starts[index]), 10)),
+            "breakpoints": ["1", str(Fraction(round(10 * ends[index]), 10))],
+            "slopes": [str(p["L1"] if piece == "H" else p["mu"]) for piece in SHAPES[shape[index]]],
+        }
+        yield "instance", {"function": function, "steps": steps}
+
+
+def _excess(claim: Claim, slopes: Floats, ends: Floats, starts: Floats, allowed: Floats) -> Floats:
+    """metric_n / (allowed_n initial) for every sample and n, in floating point."""
+    s = claim.statement
+    coefficients: Any = {name: float(value) for name, value in claim.method.coefficients.items()}
+    method = replace(claim.method, coefficients=coefficients)
+
+    def metrics(x: Floats) -> dict[str, Floats]:
+        lengths = np.stack([np.minimum(x, 1), np.clip(x - 1, 0, ends - 1), np.maximum(x - ends, 0)], axis=1)
+        pieces = slopes * lengths
+        before = np.cumsum(pieces, axis=1) - pieces
+        value = (before * lengths + pieces * lengths / 2).sum(axis=1)
+        gradient = pieces.sum(axis=1)
+        return {"objective_gap": value, "squared_distance": x**2, "squared_gradient_norm": gradient**2, "g": gradient}
+
+    x = before = starts
+    initial = metrics(starts)[s.initial]
+    rows = [metrics(x)[s.metric] / initial]
+    for _ in range(len(allowed) - 1):
+        y = method.query(x, before)
+        x, before = method.advance(x, before, y, metrics(y)["g"]), x
+        rows.append(metrics(x)[s.metric] / initial)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        return np.nan_to_num(np.stack(rows, axis=1) / allowed, nan=0.0, posinf=1e300)
 
 
 def ratios(claim: Claim, curvature: Fraction, slope: Fraction, steps: int) -> list[float]:

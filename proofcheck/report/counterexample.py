@@ -9,6 +9,8 @@ from typing import Any
 
 from proofcheck.kernel import instances
 from proofcheck.kernel.claim import Claim, LinearRate, WorstCase
+from proofcheck.kernel.instances.pieces import Pieces
+from proofcheck.kernel.instances.piecewise_quadratic import PiecewiseQuadratic
 from proofcheck.kernel.instances.staircase import Staircase
 from proofcheck.kernel.rules import growth
 from proofcheck.numbers import significant
@@ -21,7 +23,7 @@ MAX_DIGITS = 1_200
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the staircase: its number, where it ends, its slope; the last piece has no end."""
+    """A piece of a function: its number, where it ends, its slope; the last piece has no end."""
 
     number: int
     decimal: Tex
@@ -34,6 +36,7 @@ class Instance:
     """An explicit function and the run of the method on it."""
 
     staircase: bool
+    piecewise: bool
     curvature: Tex
     start: Tex
     coupling: Tex
@@ -62,6 +65,7 @@ class Growth:
     comparison: Tex
     rate: Tex
     sum: Tex
+    still: bool
 
 
 def instance(claim: Claim, certificate: dict[str, Any]) -> Instance:
@@ -78,13 +82,18 @@ def instance(claim: Claim, certificate: dict[str, Any]) -> Instance:
     metric, initial = notation.measure(s.metric, partial, str(steps)), notation.bracketed(s.initial, partial, "0")
     stairs = function if isinstance(function, Staircase) else None
     coupling = notation.equation(r"\Gamma=L_2G_1^2", stairs.coupling) if stairs else Tex("")
-    start = notation.equation("X_0", stairs.start) if stairs else Tex("$x_0=1$")
+    bent = function if isinstance(function, PiecewiseQuadratic) else None
+    if stairs:
+        start = notation.equation("X_0", stairs.start)
+    else:
+        start = notation.equation("x_0", bent.start) if bent else Tex("$x_0=1$")
     return Instance(
         staircase=stairs is not None,
-        curvature=notation.equation("c", function.curvature),
+        piecewise=bent is not None,
+        curvature=Tex("") if isinstance(function, PiecewiseQuadratic) else notation.equation("c", function.curvature),
         start=start,
         coupling=coupling,
-        pieces=_pieces(stairs) if stairs else [],
+        pieces=_pieces(function.pieces) if isinstance(function, (Staircase, PiecewiseQuadratic)) else [],
         steps=steps,
         initial=notation.equation(notation.measure(s.initial, partial, "0"), first[s.initial]),
         metric=metric,
@@ -95,9 +104,9 @@ def instance(claim: Claim, certificate: dict[str, Any]) -> Instance:
     )
 
 
-def _pieces(stairs: Staircase) -> list[Piece]:
+def _pieces(pieces: Pieces) -> list[Piece]:
     found = []
-    for number, (end, slope) in enumerate(zip([*stairs.breakpoints, None], stairs.slopes, strict=True), 1):
+    for number, (end, slope) in enumerate(zip([*pieces.breakpoints, None], pieces.slopes, strict=True), 1):
         decimal = Tex(r"$+\infty$") if end is None else Tex(f"${notation.near(end)}$")
         exact = Tex("") if end is None else notation.digits(end)
         found.append(Piece(number, decimal, exact, notation.fraction(slope, small=True)))
@@ -143,6 +152,7 @@ def grow(claim: Claim, certificate: dict[str, Any]) -> Growth:
         comparison=Tex(rf"\lvert z\rvert^2\;{_modulus(a, b, s.rate)}\;\rho"),
         rate=notation.equation(r"\rho", s.rate, up=True),
         sum=notation.equation("1-a-b", 1 - a - b),
+        still=a + b == 1,
     )
 
 

@@ -38,7 +38,7 @@ def test_partial_class_theta_one_quarter(kappa, tau):
 
 
 def test_partial_class_theta_one_half():
-    f = partial(100, "29/50")  # the floor is .55, the obstruction .5846
+    f = partial(100, "577/1000")  # the floor is .55, the obstruction .5846
     proved(prove_rate(f, NesterovMomentum.classical(f), rate=1 - f.q / 2))
 
 
@@ -113,9 +113,13 @@ def test_heavy_ball_with_a_step_above_one_over_L():
 
 
 def test_polyaks_tuning_is_not_provable():
+    """On quadratics it is the fastest; on some functions it cycles (Lessard, Recht and Packard 2016)."""
     f = SmoothStronglyConvex(mu=1, L1=100)
-    assert prove_rate(f, HeavyBall.polyak(f), rate="0.7").status == "UNDECIDED"
+    assert prove_rate(f, HeavyBall.polyak(f), rate="0.7", constant="some").status == "UNDECIDED"
     assert prove_rate(f, HeavyBall.polyak(f)).status == "UNDECIDED"
+    refuted = prove_rate(f, HeavyBall.polyak(f), rate="0.9", constant=1000)
+    assert refuted.status == "REFUTED"
+    assert refuted.certificate["function"]["name"] == "piecewise_quadratic"
 
 
 @pytest.mark.parametrize(

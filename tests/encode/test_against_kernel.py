@@ -395,7 +395,7 @@ def test_lyapunov_conditions_where_points_coincide(monkeypatch, class_name, meth
 def test_worst_case_goal(monkeypatch, class_name, method_name, metric, initial):
     statement = {"kind": "worst_case", "metric": metric, "initial": initial, "steps": 2, "bound": "5/7"}
     claim, values = make_claim(class_name, method_name, 4, statement=statement)
-    ((run, goal),) = proved(monkeypatch, worst_case, claim, {"proof": None}).values()
+    ((run, goal),) = proved(monkeypatch, worst_case, claim, {"proof": []}).values()
     known = Dictionary(run, class_name, encode.recursion(method_name), 0, 2, values)
 
     def measure(name, index):

@@ -201,11 +201,26 @@ def test_everything_refuted_is_false(accepted):
 def instance_breaks(claim, certificate) -> bool:
     """Whether metric_N exceeds what the claim allows, on the certificate's function, from its definition."""
     p, f, s = numbers(claim["class"]), certificate["function"], claim["statement"]
-    c, steps = Fraction(f["curvature"]), certificate["steps"]
+    c, steps = Fraction(f.get("curvature", p["mu"])), certificate["steps"]
     if f["name"] == "quadratic":
         states = path(claim, [Fraction(1)], lambda at: [c * at[0]], steps)
         metrics = [
             {"objective_gap": c * x**2 / 2, "squared_distance": x**2, "squared_gradient_norm": (c * x) ** 2}
+            for (x,) in states
+        ]
+    elif f["name"] == "piecewise_quadratic":
+        slope = Coupling([Fraction(knot) for knot in f["breakpoints"]], [Fraction(slope) for slope in f["slopes"]])
+        assert all(p["mu"] <= value <= p["L1"] for value in slope.slopes)
+        states = path(claim, [Fraction(f["start"])], lambda at: [slope(at[0])], steps)
+
+        def value(x):
+            """The integral of the derivative, by the trapezoidal rule between knots (where it is exact)."""
+            marks = sorted({Fraction(0), x, *(knot for knot in slope.knots if min(x, 0) < knot < max(x, 0))})
+            total = sum((slope(a) + slope(b)) / 2 * (b - a) for a, b in pairwise(marks))
+            return total if x > 0 else -total
+
+        metrics = [
+            {"objective_gap": value(x), "squared_distance": x**2, "squared_gradient_norm": slope(x) ** 2}
             for (x,) in states
         ]
     else:

@@ -7,15 +7,20 @@ from typing import Any
 from .. import wire
 from ..classes import ProblemClass
 from ..outcome import Declined, require
-from . import quadratic, staircase
+from .piecewise_quadratic import PiecewiseQuadratic
+from .quadratic import Quadratic
+from .staircase import Staircase
 
-REGISTRY: dict[str, type[quadratic.Quadratic] | type[staircase.Staircase]] = {
-    "quadratic": quadratic.Quadratic,
-    "staircase": staircase.Staircase,
+Function = Quadratic | PiecewiseQuadratic | Staircase
+
+REGISTRY: dict[str, type[Function]] = {
+    "quadratic": Quadratic,
+    "piecewise_quadratic": PiecewiseQuadratic,
+    "staircase": Staircase,
 }
 
 
-def read(value: Any, problem: ProblemClass) -> quadratic.Quadratic | staircase.Staircase:
+def read(value: Any, problem: ProblemClass) -> Function:
     """The function of a certificate; its constructor checks that it is in the class."""
     where = "certificate: function"
     name = wire.text(value.get("name") if isinstance(value, dict) else None, f"{where}.name")

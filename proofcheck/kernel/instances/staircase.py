@@ -15,8 +15,7 @@ from .. import wire
 from ..classes import ProblemClass
 from ..methods import Method
 from ..outcome import Rejected, require
-
-MAX_PIECES = 1_000
+from .pieces import Pieces
 
 
 class Staircase:
@@ -35,37 +34,17 @@ class Staircase:
         steep = "G2" in p and self.curvature * self.coupling > p["G2"] ** 2
         require(not steep, Rejected, f"{where}.curvature={self.curvature} breaks Assumption 5")
         self.start = wire.rational(found["start"], f"{where}.start")
-        listed = wire.sequence(found["breakpoints"], f"{where}.breakpoints", MAX_PIECES)
-        self.breakpoints = [wire.rational(number, f"{where}.breakpoints") for number in listed]
-        listed = wire.sequence(found["slopes"], f"{where}.slopes", MAX_PIECES)
-        self.slopes = [wire.rational(number, f"{where}.slopes") for number in listed]
-        increasing = all(a < b for a, b in zip(self.breakpoints, self.breakpoints[1:], strict=False))
-        require(increasing, Rejected, f"{where}.breakpoints: not increasing")
-        fits = len(self.slopes) == len(self.breakpoints) + 1
-        require(fits, Rejected, f"{where}.slopes: expected one more than breakpoints")
-        require(all(abs(slope) <= 1 for slope in self.slopes), Rejected, f"{where}.slopes: must be in [-1, 1]")
-
-    def _integral(self, u: Fraction) -> Fraction:
-        """The integral of psi' from the first breakpoint (or 0) to u."""
-        total, left = Fraction(0), self.breakpoints[0] if self.breakpoints else Fraction(0)
-        if u <= left:
-            return self.slopes[0] * (u - left)
-        for right, slope in zip(self.breakpoints[1:], self.slopes[1:], strict=False):
-            total += slope * (min(u, right) - left)
-            left = right
-            if u <= right:
-                return total
-        return total + self.slopes[-1] * (u - left)
+        self.pieces = Pieces(found, where, Fraction(-1), Fraction(1))
 
     def _root(self, x: Fraction, u: Fraction) -> Fraction:
         """T at (x, u), so that f = t^2."""
-        return x + self.coupling * (self._integral(u) - self._integral(Fraction(0)))
+        return x + self.coupling * self.pieces.integrals(u)[0]
 
     def _slope(self, u: Fraction) -> Fraction:
         """psi'(u), which must exist."""
-        smooth = u not in self.breakpoints
+        smooth = u not in self.pieces.breakpoints
         require(smooth, Rejected, "certificate: function: the method queries the derivative at a breakpoint")
-        return self.slopes[sum(1 for point in self.breakpoints if point < u)]
+        return self.pieces.after(u)
 
     def run(self, method: Method, steps: int) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
         """The metrics at the first and at the last iterate."""
