@@ -175,6 +175,17 @@ def test_a_defect_is_no_verdict(case_of, tmp_path, monkeypatch, capsys):
     assert "PROVED" not in out
 
 
+def test_an_interrupt_is_no_verdict(case_of, tmp_path, monkeypatch, capsys):
+    def interrupt(claim, certificate):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "check", interrupt)
+    assert run_entry(monkeypatch, write(case_of(EXAMPLES[0]), tmp_path)) == 130
+    out, err = capsys.readouterr()
+    assert err == "interrupted\n"
+    assert "PROVED" not in out
+
+
 class Full(io.StringIO):
     """A stream on a full disk: complains when it is written to, or only when it is flushed."""
 
