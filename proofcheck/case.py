@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from proofcheck.classes import ProblemClass
 from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
 from proofcheck.kernel.claim import INITIAL, MAX_STEPS, METRICS
 from proofcheck.methods import Method
-from proofcheck.numbers import exact
+from proofcheck.numbers import MAX_CHARACTERS, exact
 
 FORMAT = "proofcheck-case/1"
 MAX_BYTES = 64_000
@@ -73,6 +75,8 @@ def load(path: str | Path) -> Case:
     """
     name = str(path)
     try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise InvalidInput(f"{name}: cannot be read (not a regular file)")
         with Path(path).open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
@@ -85,13 +89,23 @@ def load(path: str | Path) -> Case:
         raise InvalidInput(f"{name}: not UTF-8 text (byte {error.start})") from None
     except RecursionError:
         raise NotSupported(f"{name}: nested too deeply") from None
-    except ValueError as error:
-        first = str(error).splitlines()[0]
-        raise InvalidInput(f"{name}: not TOML ({first[:120]})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{name}: not TOML ({_where(str(error), data)})") from None
+    except ValueError:  # the interpreter's own limit on integers
+        raise NotSupported(f"{name}: an integer of more than 4300 digits, the limit is {MAX_CHARACTERS}") from None
     try:
         return from_document(document)
     except ProofcheckError as error:
         raise type(error)(f"{name}: {error}") from None
+
+
+def _where(message: str, data: bytes) -> str:
+    """The parser's message with the line it is about, so that key and value are named."""
+    found = re.search(r"at line (\d+)", message)
+    lines = data.decode("utf-8").splitlines()
+    first = message.splitlines()[0][:100]
+    number = int(found[1]) if found else len(lines) + 1
+    return f"{first}: {_shown(lines[number - 1].strip())}" if number <= len(lines) else first
 
 
 def from_document(document: Mapping[str, Any]) -> Case:
@@ -102,7 +116,7 @@ def from_document(document: Mapping[str, Any]) -> Case:
     problem = _problem(top["class"])
     method = _method(top["method"], problem)
     request = _request(top["statement"], problem)
-    texts = {key: _text(top.get(key, ""), key) for key in ("title", "source", "known")}
+    texts = {key: _line(top.get(key, ""), key) for key in ("title", "source", "known")}
     return Case(**texts, problem=problem, method=method, request=request)
 
 
@@ -152,8 +166,10 @@ def _request(value: Any, problem: ProblemClass) -> RateRequest | BoundRequest:
         found = _table(value, where, (*shared, "steps"), ("bound",))
         metric, initial = _measures(found, problem)
         steps = found["steps"]
-        if type(steps) is not int or not 0 <= steps <= MAX_STEPS:
+        if type(steps) is not int or steps < 0:
             raise InvalidInput(f"{where}.steps={_shown(steps)} must be an integer from 0 to {MAX_STEPS}")
+        if steps > MAX_STEPS:
+            raise NotSupported(f"{where}.steps={_shown(steps)} must be an integer from 0 to {MAX_STEPS}")
         bound = None if found.get("bound", BEST) == BEST else exact(found["bound"], f"{where}.bound")
         if bound is not None and bound < 0:
             raise InvalidInput(f"{where}.bound={bound} must be >= 0")
@@ -234,6 +250,13 @@ def _text(value: Any, where: str) -> str:
     if len(value) > 1000:
         raise NotSupported(f"{where}: {len(value)} characters, the limit is 1000")
     return value
+
+
+def _line(value: Any, where: str) -> str:
+    line = _text(value, where)
+    if not line.isprintable():
+        raise InvalidInput(f"{where}={_shown(line)}: only printable characters, on one line")
+    return line
 
 
 def _shown(value: Any) -> str:

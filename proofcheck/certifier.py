@@ -9,12 +9,13 @@ from proofcheck.case import SOME, BoundRequest, RateRequest
 from proofcheck.classes import ProblemClass
 from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.documents import Document, claim_document, linear_rate, parse, verdict, worst_case
-from proofcheck.errors import InvalidInput
+from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.kernel import Refusal
 from proofcheck.methods import Method
 from proofcheck.numbers import exact
 from proofcheck.result import Result
 
+ARGUMENTS = {"metric": "performance_metric", "initial": "initial_condition", "steps": "steps", "bound": "bound"}
 HOPELESS = Fraction(999_999, 1_000_000)
 
 
@@ -130,16 +131,23 @@ def _initial(metric: str) -> str:
 
 def _checked(problem: ProblemClass, method: Method, statement: Document) -> Document:
     """The claim document, read once by the kernel so that a bad one is refused here."""
+    for name, value, kind in (("problem", problem, ProblemClass), ("method", method, Method)):
+        if not isinstance(value, kind):
+            raise InvalidInput(f"{name}={value!r}: expected a {kind.__name__}")
     claim = claim_document(problem, method, statement)
     try:
         parse(claim)
     except Refusal as refusal:
-        raise InvalidInput(str(refusal).removeprefix("claim: ")) from None
+        message = str(refusal).removeprefix("claim: ")
+        for key, argument in ARGUMENTS.items():
+            message = message.replace(f"statement.{key}", argument, 1)
+        raise (NotSupported if refusal.word == "DECLINED" else InvalidInput)(message) from None
     return claim
 
 
 def _rate(problem: ProblemClass, method: Method, request: RateRequest, progress: Progress) -> Result:
     from proofcheck.discover.lyapunov import best_rate, fixed_rate  # CVXPY takes a second to import
+    from proofcheck.discover.spectrum import obstruction
 
     def claim_of(rate: Fraction, constant: Fraction | str) -> Document:
         return _checked(problem, method, linear_rate(request.metric, request.initial, rate, constant))
@@ -150,7 +158,11 @@ def _rate(problem: ProblemClass, method: Method, request: RateRequest, progress:
         found = best_rate(template, request.constant, progress)
         if found.certificate is not None:
             return _accepted(found)
-        return _refuted(claim_of(HOPELESS, SOME), found) or _undecided(None, found, "no rate below 1 was found")
+        if obstruction(parse(template)).rate >= 1 - 1e-14:  # no rate below 1 can hold: show it for one
+            refuted = _refuted(claim_of(HOPELESS, SOME), found)
+            if refuted is not None:
+                return refuted
+        return _undecided(None, found, "no provable rate below 1 was found")
     claim = claim_of(request.rate, SOME if request.constant is None else request.constant)
     return _decide(claim, lambda: fixed_rate(claim, request.constant, progress))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,9 @@ from proofcheck.kernel.__main__ import main as kernel_main
 def main() -> None:
     """Exact certificates for convergence theorems of first-order methods.
 
-    Exit codes: 0 PROVED, 10 PROVED_UNDER_n, 11 REFUTED, 12 UNDECIDED, 20 REJECTED, 21 DECLINED,
-    22 invalid input, 23 output cannot be written, 64 usage, 70 internal error.
+    Exit codes: 0 PROVED, 10 PROVED_UNDER_n, 11 REFUTED, 12 UNDECIDED, 13 OBSERVED, 20 REJECTED,
+    21 DECLINED, 22 invalid input, 23 output cannot be written, 64 usage, 70 internal error,
+    130 interrupted.
     """
 
 
@@ -46,6 +46,8 @@ def certify(case: Path, out: Path | None, pdf: bool) -> int:
     with progress_bar() as progress:
         result = search(loaded.problem, loaded.method, loaded.request, progress)
     _show(result, loaded)
+    if out is not None:
+        click.echo("making the report" + (" and its PDF" if pdf else ""), err=True)
     if out is not None:
         provenance: dict[str, Any] = {"title": loaded.title, "source": loaded.source, "known": loaded.known}
         result.save(out, provenance)
@@ -89,7 +91,8 @@ def _show(result: Any, loaded: Any) -> None:
         click.echo(f"theta:    (1 - rate) sqrt(kappa) = {theta} {_sign(theta, shown, '>=')} {shown}")
     for name, text in result.notes.items():
         click.echo(f"OBSERVED  {name}: {text}")
-    click.echo(f"kernel:   {result.reason}" if result.certificate else f"result:   {result.reason}")
+    teller = "kernel" if result.certificate else "result"
+    click.echo(f"{teller}:   {result.status}: {result.reason}")
 
 
 @main.command()
@@ -193,15 +196,12 @@ def run(arguments: list[str] | None = None) -> int:
     except ProofcheckError as error:
         click.echo(str(error), err=True)
         return error.exit_code
+    except (OSError, SystemExit):  # files are handled where they are opened, so this is standard output
+        return EXIT_CODES["OUTPUT"]
     except Exception as error:  # noqa: BLE001 - a defect must not look like a verdict
         click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
         return EXIT_CODES["INTERNAL"]
     return int(code or 0)
 
 
-def entry() -> None:
-    """Entry point of the `proofcheck` command."""
-    sys.exit(run())
-
-
-__all__ = ["entry", "main", "run"]
+__all__ = ["main", "run"]

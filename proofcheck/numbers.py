@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from proofcheck.errors import InvalidInput
+from proofcheck.errors import InvalidInput, NotSupported
 
 MAX_CHARACTERS = 100
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:/[0-9]+|\.[0-9]+)?", re.ASCII)
@@ -29,7 +29,9 @@ def exact(value: Any, name: str) -> Fraction:
     Raises
     ------
     InvalidInput
-        If the value is not an exact number of at most 100 characters.
+        If the value is not an exact number.
+    NotSupported
+        If it has more than 100 characters or digits.
 
     Examples
     --------
@@ -57,13 +59,13 @@ def exact(value: Any, name: str) -> Fraction:
     else:
         raise InvalidInput(f"{name}: expected an exact number, got {type(value).__name__}")
     if max(abs(number.numerator), number.denominator) >= 10**MAX_CHARACTERS:
-        raise InvalidInput(f"{name}: more than {MAX_CHARACTERS} digits")
+        raise NotSupported(f"{name}: more than {MAX_CHARACTERS} digits")
     return number
 
 
 def _from_text(text: str, name: str) -> Fraction:
     if len(text) > MAX_CHARACTERS:
-        raise InvalidInput(f"{name}: {len(text)} characters, the limit is {MAX_CHARACTERS}")
+        raise NotSupported(f"{name}: {len(text)} characters, the limit is {MAX_CHARACTERS}")
     if _NUMBER.fullmatch(text) is None:
         shown = text if len(text) <= 40 else text[:37] + "..."
         raise InvalidInput(f'{name}={shown!r} is not an exact number such as "3/4" or "0.75"')

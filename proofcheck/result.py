@@ -121,11 +121,13 @@ class Result:
         """
         folder = Path(directory)
         make_directory(folder)
-        for name in ("cert.json", "claim.json", "report.tex", "report.pdf"):
-            remove(folder / name)
         for name, document in (("claim.json", self.claim), ("cert.json", self.certificate)):
             if document is not None:
                 write_atomically(folder / name, canonical_bytes(document))
+            else:
+                remove(folder / name)
+        for name in ("report.tex", "report.pdf"):
+            remove(folder / name)
         record = {**(provenance or {}), "status": self.status, "reason": self.reason, "notes": dict(self.notes)}
         write_atomically(folder / "run.json", (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
         return folder
@@ -134,12 +136,13 @@ class Result:
         name = "none" if self.claim is None else digest(self.claim)[:12]
         numbers = {"rate": self.rate, "constant": self.constant, "bound": self.bound}
         shown = "".join(f" {key}={value}" for key, value in numbers.items() if value is not None)
-        return f"<Result {self.status}{shown} claim={name}>"
+        trust = "" if self.check().word == self.status else "unchecked "
+        return f"<Result {trust}{self.status}{shown} claim={name}>"
 
     def _repr_latex_(self) -> str:
         """The claim for a notebook."""
         if self.claim is None:
-            return rf"\text{{{self.status}: {self.reason}}}"
+            return rf"$\text{{{self.status}: {self.reason}}}$"
         from proofcheck.symbols import claim_latex  # light, but needed by notebooks only
 
         return rf"${claim_latex(self.claim)}\qquad\text{{{self.status}}}$"

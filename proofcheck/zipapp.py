@@ -8,7 +8,14 @@ from pathlib import Path
 
 from proofcheck.files import write_atomically
 
-MAIN = "from proofcheck.kernel.__main__ import entry\n\nentry()\n"
+MAIN = """import sys
+
+try:
+    from proofcheck.kernel.__main__ import entry
+except KeyboardInterrupt:
+    sys.exit(130)
+entry()
+"""
 STAMP = (2024, 1, 1, 0, 0, 0)
 
 

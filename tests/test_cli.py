@@ -35,7 +35,7 @@ def test_certify_prints_claim_rate_and_word(cases, command, tmp_path):
     code, lines, err = command(
         "certify", cases / "gradient_descent_partial_strong_convexity.toml", "-o", out, "--no-pdf"
     )
-    assert (code, err) == (0, [])
+    assert (code, err) == (0, ["making the report"])
     assert lines[-1] == "PROVED"
     text = "\n".join(lines)
     for expected in (
@@ -203,6 +203,38 @@ def test_internal_error_is_no_verdict(command, monkeypatch, cases):
     code, out, err = command("certify", cases / "gradient_descent_smooth_strongly_convex.toml")
     assert (code, out) == (70, [])
     assert err == ["internal error: ZeroDivisionError: division by zero"]
+
+
+def test_full_and_closed_output(certified):
+    files = [str(certified / "claim.json"), str(certified / "cert.json")]
+    for arguments in (["check", *files], ["list"], ["explain", files[0]]):
+        command = [sys.executable, "-m", "proofcheck", *arguments]
+        with open("/dev/full", "w") as full:
+            found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+        assert (found.returncode, found.stderr) == (23, "")
+        reader, writer = os.pipe()
+        os.close(reader)
+        found = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+        os.close(writer)
+        assert (found.returncode, found.stderr) == (23, "")
+
+
+def test_interrupt_before_anything_is_imported():
+    code = "import sys; sys.modules['proofcheck.cli'] = None; from proofcheck import __main__ as m; "
+    stub = "import types; c = types.ModuleType('c'); c.run = lambda: (_ for _ in ()).throw(KeyboardInterrupt); "
+    code += stub + "sys.modules['proofcheck.cli'] = c; m.entry()"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (found.returncode, found.stderr) == (130, "interrupted\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_is_refused(tmp_path, command):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    for arguments in (("certify", path), ("check", path, path), ("explain", path)):
+        code, _, err = command(*arguments)
+        assert code == 22
+        assert "not a regular file" in err[0]
 
 
 def test_list(command, cases):

@@ -10,7 +10,15 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofcheck import GradientDescent, InvalidInput, NesterovMomentum, SmoothStronglyConvex, prove_bound, prove_rate
+from proofcheck import (
+    GradientDescent,
+    InvalidInput,
+    NesterovMomentum,
+    NotSupported,
+    SmoothStronglyConvex,
+    prove_bound,
+    prove_rate,
+)
 from proofcheck.numbers import decimal, exact, rational_sqrt, significant
 from proofcheck.symbols import claim_latex, claim_text
 
@@ -40,6 +48,7 @@ def test_fields(result):
 def test_status_is_not_a_label_but_a_check(result):
     forged = dataclasses.replace(result, certificate={**result.certificate, "decrease": []})
     assert forged.check().word == "REJECTED"
+    assert repr(forged).startswith("<Result unchecked PROVED")
 
 
 def test_save_round_trip(result, tmp_path):
@@ -89,7 +98,7 @@ def test_exact_numbers(number):
     ids=lambda value: repr(value)[:20],
 )  # fmt: skip
 def test_inexact_numbers(number):
-    with pytest.raises(InvalidInput, match="x"):
+    with pytest.raises((InvalidInput, NotSupported), match="x"):
         exact(number, "x")
 
 
@@ -101,12 +110,17 @@ def test_invalid_arguments():
         {"rate": "-1/2"},
         {"rate": 0.5},
         {"constant": 0, "rate": "0.9"},
-        {"performance_metric": "loss"},
     ):
         with pytest.raises(InvalidInput):
             prove_rate(f, method, **arguments)
-    with pytest.raises(InvalidInput, match="steps"):
+    with pytest.raises(NotSupported, match="steps: 65 is above the limit 64"):
         prove_bound(f, method, 65)
+    with pytest.raises(InvalidInput, match="steps: -1 must be >= 0"):
+        prove_bound(f, method, -1)
+    with pytest.raises(NotSupported, match="performance_metric: unknown metric 'loss'"):
+        prove_rate(f, method, performance_metric="loss")
+    with pytest.raises(InvalidInput, match="method='gd': expected a Method"):
+        prove_rate(f, "gd")
     with pytest.raises(InvalidInput, match="mu=3 must be <= L1=2"):
         SmoothStronglyConvex(mu=3, L1=2)
 

@@ -232,6 +232,13 @@ def _searches(claim: Document) -> list[type[LyapunovSearch]]:
     return [*kinds, LyapunovSearch, RichSearch] if moving else [*kinds, LyapunovSearch]
 
 
+def _tried(claim: Document) -> str:
+    """What a search tries, for the notes of a result."""
+    kinds = {MetricSearch: "V = metric", LyapunovSearch: "quadratic V", RichSearch: "quadratic V, more inequalities"}
+    listed = "; ".join(kinds[kind] for kind in _searches(claim))
+    return f"{listed}; rounded to {', '.join(map(str, DIGITS))} digits"
+
+
 def fixed_rate(claim: Document, constant: Fraction | str | None, progress: Progress = silent) -> Candidate:
     """Prove the claim's own rate, with the claimed constant, some constant, or the smallest one found.
 
@@ -245,7 +252,10 @@ def fixed_rate(claim: Document, constant: Fraction | str | None, progress: Progr
         Called with a message and the fraction done.
     """
     rate = Fraction(claim["statement"]["rate"])
-    notes = {"smallest rate not excluded by a quadratic or staircase": f"{obstruction(parse(claim)).rate:.9f}"}
+    notes = {
+        "tried": _tried(claim),
+        "smallest rate not excluded by a quadratic or staircase": f"{obstruction(parse(claim)).rate:.9f}",
+    }
     for kind in _searches(claim):
         progress("searching a Lyapunov function", 0.2)
         search = kind(claim, float(1 - rate))
@@ -285,7 +295,7 @@ def best_rate(claim: Document, constant: Fraction | str | None, progress: Progre
     and the first accepted one. Every accepted value passed the exact check.
     """
     limit = obstruction(parse(claim))
-    notes = {"smallest rate not excluded by a quadratic or staircase": f"{limit.rate:.9f}"}
+    notes = {"tried": _tried(claim), "smallest rate not excluded by a quadratic or staircase": f"{limit.rate:.9f}"}
     most, best = 1 - limit.rate, None
     for kind in _searches(claim) if most > 0 else []:
         if best is None:

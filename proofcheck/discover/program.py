@@ -170,8 +170,8 @@ class Program:
             warnings.simplefilter("ignore")
             try:
                 problem.solve(solver=SOLVER, **OPTIONS)  # type: ignore[no-untyped-call]
-            except cp.error.SolverError as error:
-                return Solution(f"solver failed: {error}".splitlines()[0], float("-inf"), {}, {})
+            except cp.error.SolverError:
+                return Solution("the solver failed", float("-inf"), {}, {})
         if problem.status not in USABLE or self._z.value is None:
             return Solution(str(problem.status), float("-inf"), {}, {})
         z = self._z.value / self._norm

@@ -22,7 +22,7 @@ from proofcheck.kernel.claim import MAX_STEPS, Claim, WorstCase
 from proofcheck.kernel.rules.growth import recursion
 
 Floats = npt.NDArray[Any]
-GAPS = (Fraction(0), Fraction(1, 10**6), Fraction(1, 10**4), Fraction(1, 100))
+GAPS = tuple(Fraction(1, 10**digits) for digits in (6, 4, 2, 8, 10, 12))
 
 
 @dataclass(frozen=True)
@@ -229,4 +229,4 @@ def lower_bound(claim: Document) -> Instance | None:
     steps = parsed.statement.steps
     options = [(ratios(parsed, *place, steps)[steps], place) for place in places(parsed)]
     curvature, slope = max(options)[1]
-    return build(parsed, curvature, next(s for s in _slopes(slope) if s > -1), steps)
+    return build(parsed, curvature, _slopes(slope)[0], steps)

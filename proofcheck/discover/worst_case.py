@@ -18,6 +18,7 @@ DIGITS = (9, 12, 15)
 MARGINS = (2e-8, 2e-7, 5e-7, 9e-7, 1e-5, 1e-4, 1e-3, 1e-2)
 COARSE = (1e-5, 1e-4, 1e-3, 1e-2)
 LARGE = 150
+SMALLEST, ALMOST_ZERO = 1e-30, 1e-9  # where quadratics end at zero, a bound of about 1e-9 is searched
 
 
 class WorstCaseSearch:
@@ -27,7 +28,8 @@ class WorstCaseSearch:
         self.document, self.claim = claim, parse(claim)
         statement = claim["statement"]
         steps = int(statement["steps"])
-        self.size = significant(max(min(obstruction(self.claim).rate, 1.0) ** steps, 1e-200), 3)
+        size = min(obstruction(self.claim).rate, 1.0) ** steps
+        self.size = significant(size if size > SMALLEST else ALMOST_ZERO, 3)
         run = self.claim.run(0, steps, generic=False)
         self.scale = scale_of(statement["metric"], self.claim) / self.size
         self.scale_initial = scale_of(statement["initial"], self.claim)
@@ -76,6 +78,9 @@ def _finish(found: Candidate, notes: dict[str, str]) -> Candidate:
 def fixed_bound(claim: Document, progress: Progress = silent) -> Candidate:
     """Prove the claim's own bound."""
     progress("searching multipliers", 0.2)
+    trivial = certificate_document(claim, "worst_case", {"proof": []})
+    if verdict(claim, trivial).word == "PROVED":
+        return Candidate(claim, trivial)
     bound = Fraction(claim["statement"]["bound"])
     notes: dict[str, str] = {}
     for back in (1, 2):

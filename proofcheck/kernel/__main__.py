@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from .wire import MAX_BYTES
 def load(path: str) -> bytes:
     """At most MAX_BYTES + 1 bytes of a file; raises a Refusal."""
     try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise OSError(0, "not a regular file")
         with Path(path).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)  # one byte too many is enough to be declined
     except OSError as error:

@@ -29,7 +29,7 @@ NUMBERS = {"mu": r"\mu", "L1": "L_1", "L2": "L_2", "G1": "G_1", "G2": "G_2"}
 COEFFICIENTS = {"eta": r"\eta", "beta": r"\beta", "gamma": r"\gamma"}
 CITED = {"source": "Source", "known": "Known"}
 MAX_NOTES = 64
-NO_CERTIFICATE = Verdict("UNDECIDED", "no certificate was given")
+NO_CERTIFICATE = Verdict("UNDECIDED", "neither a proof nor a counterexample was found")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from proofcheck.numbers import decimal, significant
 from .escape import Tex, text
 
 SHORT = 24
-LINE = 56
+LINE = 340
 _POSITION = re.compile(r"([xyuvw])\[([0-9]+|k(?:[+-][0-9]+)?)\]", re.ASCII)
 _MINIMISER = re.compile(r"x\*\[([uv]\[[^\[\]]+\])\]", re.ASCII)
 

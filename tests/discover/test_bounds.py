@@ -70,6 +70,13 @@ def test_no_steps():
     assert 1 <= result.bound <= 1 + MILLIONTH
 
 
+def test_what_needs_no_search():
+    f = SmoothStronglyConvex(mu=1, L1=10)
+    assert proved(prove_bound(f, GradientDescent.classical(f), 0, bound=1)).certificate["proof"] == []
+    one = SmoothStronglyConvex(mu=1, L1=1)  # gradient descent stops at once
+    assert proved(prove_bound(one, GradientDescent(1), 3)).bound < MILLIONTH
+
+
 def test_gradient_norm_from_objective_gap():
     """|grad f(x_N)|^2 <= bound (f(x_0) - f*): at N = 0 the bound is 2 L1."""
     f = SmoothStronglyConvex(mu=1, L1=10)

@@ -144,6 +144,17 @@ def test_tau_at_least_one_is_refuted(tau):
             assert prove_rate(f, method, rate=rate, constant="some").status == "REFUTED"
 
 
+def test_best_rate_beyond_the_search_is_not_refuted():
+    """A rate exists (the supremum is below 1), so that failing to find it must not read as REFUTED."""
+    f = partial(10**7, "1/4")
+    assert prove_rate(f, GradientDescent.classical(f)).status in ("PROVED", "UNDECIDED")
+
+
+def test_just_above_the_obstruction_is_refuted():
+    f = partial(100, "0.78213")
+    assert prove_rate(f, NesterovMomentum.classical(f), rate=1 - f.q / 4).status == "REFUTED"
+
+
 def test_impossible_rates():
     f = SmoothStronglyConvex(mu=1, L1=10)
     method = GradientDescent.classical(f)

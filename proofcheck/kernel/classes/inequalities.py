@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from ..forms import Form, inner, square
+from ..forms import Form, combine, inner, square
 from ..outcome import Rejected, require
 from ..run import Point, Run
 
@@ -43,9 +43,9 @@ def interpolation(p: Parameters, run: Run, at: list[str]) -> Form:
     i, j = _same_u(run, at, "interpolation")
     mu, big = p["mu"], p["L1"]
     require(mu < big, Rejected, f"interpolation needs mu < L1, got mu={mu}, L1={big}")
-    dx, dg = i.x - j.x, i.gradient - j.gradient
-    bracket = 1 / big * square(dg) + mu * square(dx) - 2 * mu / big * inner(dg, dx)
-    return _bregman(i, j) - 1 / (2 * (1 - mu / big)) * bracket
+    dx, dg, c = i.x - j.x, i.gradient - j.gradient, 1 / (2 * (1 - mu / big))
+    bracket = [(-c / big, square(dg)), (-c * mu, square(dx)), (2 * c * mu / big, inner(dg, dx))]
+    return combine([(Fraction(1), _bregman(i, j)), *bracket])
 
 
 def strong_convexity(p: Parameters, run: Run, at: list[str]) -> Form:
