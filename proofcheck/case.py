@@ -15,7 +15,7 @@ from typing import Any
 from proofcheck import classes, methods
 from proofcheck.classes import ProblemClass
 from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
-from proofcheck.kernel.claim import INITIAL, MAX_STEPS, METRICS
+from proofcheck.kernel.statements import INITIAL, MAX_STEPS, METRICS
 from proofcheck.methods import Method
 from proofcheck.numbers import MAX_CHARACTERS, exact
 

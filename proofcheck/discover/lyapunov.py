@@ -35,7 +35,7 @@ def scale_of(metric: str, claim: Claim) -> Fraction:
     p = claim.problem.parameters
     if metric == "objective_gap":
         return Fraction(1)
-    return p["mu"] if metric == "squared_distance" else 1 / p["L1"]
+    return Fraction(p["mu"] if metric == "squared_distance" else 1 / p["L1"])
 
 
 class LyapunovSearch:

@@ -7,13 +7,15 @@ positive semidefinite without it, in the kernel's own arithmetic; the kernel the
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from proofcheck.documents import Document, parse, verdict
-from proofcheck.kernel.claim import Claim, LinearRate
+from proofcheck.kernel.claim import Claim
 from proofcheck.kernel.forms import SPACES, Form
 from proofcheck.kernel.positivity import semidefinite_defect
 from proofcheck.kernel.rules import combine, lyapunov
 from proofcheck.kernel.run import Run
+from proofcheck.kernel.statements import LinearRate
 
 ONE_BY_ONE = 70
 THRESHOLDS = (Fraction(1, 30), Fraction(1, 1000), Fraction(1, 10**5))
@@ -32,7 +34,7 @@ def prune(claim: Document, certificate: Document) -> Document:
 
 
 def _goals(claim: Claim, certificate: Document) -> dict[str, tuple[Run, Form]]:
-    s = claim.statement
+    s: Any = claim.statement
     if isinstance(s, LinearRate):
         v = lyapunov.Lyapunov(certificate["lyapunov"], claim.problem.partial)
         return lyapunov.goals(claim, s, v, Fraction(certificate["constant"]))

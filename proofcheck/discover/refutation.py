@@ -18,8 +18,9 @@ import numpy.typing as npt
 from proofcheck.discover.candidate import Candidate
 from proofcheck.discover.spectrum import places, squared_modulus
 from proofcheck.documents import Document, certificate_document, parse, verdict
-from proofcheck.kernel.claim import MAX_STEPS, Claim, WorstCase
+from proofcheck.kernel.claim import Claim
 from proofcheck.kernel.rules.growth import recursion
+from proofcheck.kernel.statements import MAX_STEPS, WorstCase
 
 Floats = npt.NDArray[Any]
 GAPS = tuple(Fraction(1, 10**digits) for digits in (6, 4, 2, 8, 10, 12))
@@ -72,7 +73,7 @@ def _growth(claim: Claim) -> Iterator[tuple[str, Document]]:
 
 def _instances(claim: Claim) -> Iterator[tuple[str, Document]]:
     """Promising instances, the worst by floating point first."""
-    s = claim.statement
+    s: Any = claim.statement
     if isinstance(s, WorstCase):
         steps, factor = [s.steps], [float(s.bound)]
     elif s.constant is None:
@@ -105,7 +106,8 @@ def _oscillations(claim: Claim) -> Iterator[tuple[str, Document]]:
     the minimiser; r and the start are drawn (from a fixed seed) and rounded to tenths. Lessard, Recht
     and Packard (2016), Section 4.6, have such a function for the heavy ball.
     """
-    s, p = claim.statement, claim.problem.parameters
+    s: Any = claim.statement
+    p = claim.problem.parameters
     if claim.problem.partial or not claim.method.coefficients.get("beta"):
         return
     if isinstance(s, WorstCase):
@@ -136,7 +138,7 @@ def _oscillations(claim: Claim) -> Iterator[tuple[str, Document]]:
 
 def _excess(claim: Claim, slopes: Floats, ends: Floats, starts: Floats, allowed: Floats) -> Floats:
     """metric_n / (allowed_n initial) for every sample and n, in floating point."""
-    s = claim.statement
+    s: Any = claim.statement
     coefficients: Any = {name: float(value) for name, value in claim.method.coefficients.items()}
     method = replace(claim.method, coefficients=coefficients)
 

@@ -128,6 +128,13 @@ def _interpolation() -> sp.Expr:
     return h_i - (h_j + dh_j * (_I.x - _J.x) + (dh_i - dh_j) ** 2 / (2 * (L1 - mu)))
 
 
+def _scaled_interpolation() -> sp.Expr:
+    """The same for mu = L1 too: what is left of the quadratics is 2 (1 - mu/L1) times as much."""
+    dx, dg = _I.x - _J.x, _I.gradient - _J.gradient
+    bregman = _I.value - _J.value - _J.gradient * dx
+    return 2 * (L1 - mu) / L1 * bregman - (dg - mu * dx) ** 2 / L1 - mu * (L1 - mu) / L1 * dx**2
+
+
 def _strong_convexity() -> sp.Expr:
     """Assumption 1: f_i >= f_j + <g_j, x_i - x_j> + mu/2 |x_i - x_j|^2."""
     return _I.value - (_J.value + _J.gradient * (_I.x - _J.x) + mu / 2 * (_I.x - _J.x) ** 2)
@@ -179,6 +186,7 @@ def _gradient_lipschitz() -> sp.Expr:
 
 _SMOOTH: dict[str, tuple[Callable[[], sp.Expr], str, str]] = {
     "interpolation": (_interpolation, "same u", "Taylor, Hendrickx and Glineur 2017, Theorem 4"),
+    "scaled_interpolation": (_scaled_interpolation, "same u", "Taylor, Hendrickx and Glineur 2017, Theorem 4"),
     "strong_convexity": (_strong_convexity, "same u", "Liao and Kyrillidis 2024, Assumption 1"),
     "smoothness": (_smoothness, "same u", "Liao and Kyrillidis 2024, Assumption 2"),
     "cocoercivity": (_cocoercivity, "same u", "Nesterov 2018, Theorem 2.1.12"),

@@ -7,7 +7,7 @@ from . import wire
 from .outcome import Declined, Refusal, Rejected, Verdict, require
 from .rules import REGISTRY
 
-FORMAT = "proofcheck-certificate/1"
+FORMATS = {claims.FORMAT: "proofcheck-certificate/1", claims.FAMILY: "proofcheck-certificate/2"}
 
 
 def check(claim_bytes: bytes, certificate_bytes: bytes) -> Verdict:
@@ -15,10 +15,11 @@ def check(claim_bytes: bytes, certificate_bytes: bytes) -> Verdict:
     try:
         claim = claims.read(claim_bytes)
         where = "certificate"
-        found = wire.document(certificate_bytes, where, FORMAT)
+        found = wire.document(certificate_bytes, where, FORMATS[claim.format])
         rule = wire.text(found.get("rule"), f"{where}: rule")
-        require(rule in REGISTRY, Declined, f"{where}: rule: unknown rule {wire.shorten(rule)}")
-        names, apply = REGISTRY[rule]
+        known = REGISTRY[claim.format]
+        require(rule in known, Declined, f"{where}: rule: unknown rule {wire.shorten(rule)}")
+        names, apply = known[rule]
         found = wire.fields(found, ("format", "claim", "rule", *names), where)
         require(found["claim"] == claim.hash, Rejected, f"{where}: claim: made for another claim than {claim.hash}")
         small = wire.common_denominator(found) < 10**wire.MAX_DIGITS

@@ -60,7 +60,7 @@ class Form:
         return combine([(Fraction(1), self), (Fraction(-1), other)])
 
     def __rmul__(self, factor: Fraction | int) -> Form:
-        return combine([(Fraction(factor), self)])
+        return combine([(factor, self)])
 
     def matrix(self, space: str) -> tuple[list[str], list[list[Fraction]]]:
         """Names and the symmetric matrix of the part in one space."""
@@ -83,7 +83,7 @@ def value(name: str) -> Form:
     return Form({name: Fraction(1)}, {})
 
 
-def combine(parts: Iterable[tuple[Fraction, Form]]) -> Form:
+def combine(parts: Iterable[tuple[Fraction | int, Form]]) -> Form:
     """The linear combination of forms with the given coefficients."""
     values: dict[str, Fraction] = {}
     gram: dict[str, dict[Pair, Fraction]] = {space: {} for space in SPACES}

@@ -75,13 +75,13 @@ def digest(document: Any) -> str:
     return hashlib.sha256(canonical_bytes(document)).hexdigest()
 
 
-def document(data: bytes, what: str, form: str) -> dict[str, Any]:
-    """Read one JSON object whose `format` is the given one, before anything else is asked of it."""
+def document(data: bytes, what: str, *forms: str) -> dict[str, Any]:
+    """Read one JSON object whose `format` is one of the given ones, before anything else is asked of it."""
     found = read_json(data, what)
     require(isinstance(found, dict), Invalid, f"{what}: expected an object, got {shorten(found)}")
     require("format" in found, Invalid, f"{what}: key 'format' is missing")
     name = text(found["format"], f"{what}: format")
-    require(name == form, Declined, f"{what}: format: {shorten(name)} is not {form!r}")
+    require(name in forms, Declined, f"{what}: format: {shorten(name)} is not {' or '.join(map(repr, forms))}")
     return dict(found)
 
 

@@ -8,11 +8,12 @@ from math import isqrt
 from typing import Any
 
 from proofcheck.kernel import instances
-from proofcheck.kernel.claim import Claim, LinearRate, WorstCase
+from proofcheck.kernel.claim import Claim
 from proofcheck.kernel.instances.pieces import Pieces
 from proofcheck.kernel.instances.piecewise_quadratic import PiecewiseQuadratic
 from proofcheck.kernel.instances.staircase import Staircase
 from proofcheck.kernel.rules import growth
+from proofcheck.kernel.statements import LinearRate, WorstCase
 from proofcheck.numbers import significant
 
 from . import notation

@@ -17,7 +17,8 @@ from proofcheck.documents import Document, parse, verdict
 from proofcheck.encode import conditions, recursion, step_block
 from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
 from proofcheck.kernel import Refusal, Verdict, explain
-from proofcheck.kernel.claim import Claim, LinearRate, WorstCase
+from proofcheck.kernel.claim import Claim
+from proofcheck.kernel.statements import LinearRate, WorstCase
 from proofcheck.kernel.wire import canonical_bytes, digest
 from proofcheck.methods import REGISTRY as METHODS
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from proofcheck.encode import class_inequality
 from proofcheck.errors import ProofcheckError
-from proofcheck.kernel.claim import Claim, LinearRate, WorstCase
+from proofcheck.kernel.claim import Claim
 from proofcheck.kernel.forms import SPACES, Form
 from proofcheck.kernel.rules import combine, lyapunov
 from proofcheck.kernel.run import Run
+from proofcheck.kernel.statements import LinearRate, WorstCase
 
 from . import notation
 from .escape import Tex, text

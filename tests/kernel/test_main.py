@@ -82,7 +82,7 @@ def test_explains_a_claim(case_of, tmp_path, capsys):
     for line in (
         "  f(x_k, u_k) - f* <= 8 * (9/10)^k (f(x_0, u_0) - f*) for every k >= 0",
         "  mu = 1, L1 = 4, L2 = 1/4, G1 = 1, G2 = 1/2; kappa = L1/mu = 4, tau = L2 G1^2/mu = 1/4",
-        "  proviso: the step in u uses grad_2 f = J^T grad g(h) with a matrix J, |J| <= G1 = 1",
+        "  proviso: the step in u uses grad_2 f = J^T grad g(h) with a matrix J, |J| <= 1",
         "  A5: for every x, grad_1 f(x, .) is 1/2-Lipschitz on the whole space",
     ):
         assert line in out.splitlines()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
@@ -18,11 +17,12 @@ class ProblemClass:
     """A class of functions with rational parameters."""
 
     name: str
-    parameters: dict[str, Fraction]
+    parameters: dict[str, Any]
     partial: bool
     inequalities: dict[str, Inequality]
     premises: list[str]
     words: list[str]
+    balls: dict[str, Any] | None = None
 
 
 REGISTRY: dict[str, ModuleType] = {module.NAME: module for module in (smooth_strongly_convex, partial_strong_convexity)}

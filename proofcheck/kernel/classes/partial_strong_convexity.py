@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..outcome import Invalid, require
+from . import coupling
 from . import inequalities as known
 from .inequalities import Inequality, Parameters
 
@@ -40,16 +41,17 @@ def inequalities(p: Parameters) -> dict[str, Inequality]:
     """The inequalities by name."""
     table: dict[str, Inequality] = {
         "interpolation": known.interpolation,
+        "scaled_interpolation": known.scaled_interpolation,
         "strong_convexity": known.strong_convexity,
         "smoothness": known.smoothness,
         "cocoercivity": known.cocoercivity,
         "nonnegative_value": known.nonnegative_value,
-        "value_root": known.value_root,
-        "step_bound": known.step_bound,
-        "minimisers": known.minimisers,
+        "value_root": coupling.value_root,
+        "step_bound": coupling.step_bound,
+        "minimisers": coupling.minimisers,
     }
     if "G2" in p:
-        table["gradient_lipschitz"] = known.gradient_lipschitz
+        table["gradient_lipschitz"] = coupling.gradient_lipschitz
     return table
 
 
@@ -61,7 +63,7 @@ def premises(p: Parameters) -> list[str]:
         f"A3: f = g(h(x, u)) where g is {p['L2']}-smooth with min g = min f",
         f"A4: for every x, h(x, .) is {p['G1']}-Lipschitz on the whole space",
         "A6: min over x of f(x, u) is f*, the global minimum, for every u",
-        f"proviso: the step in u uses grad_2 f = J^T grad g(h) with a matrix J, |J| <= G1 = {p['G1']}",
+        f"proviso: the step in u uses grad_2 f = J^T grad g(h) with a matrix J, |J| <= {p['G1']}",
     ]
     if "G2" in p:
         lines.append(f"A5: for every x, grad_1 f(x, .) is {p['G2']}-Lipschitz on the whole space")

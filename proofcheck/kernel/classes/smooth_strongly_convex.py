@@ -28,6 +28,7 @@ def inequalities(p: Parameters) -> dict[str, Inequality]:
     """The inequalities by name."""
     return {
         "interpolation": known.interpolation,
+        "scaled_interpolation": known.scaled_interpolation,
         "strong_convexity": known.strong_convexity,
         "smoothness": known.smoothness,
         "cocoercivity": known.cocoercivity,

@@ -38,7 +38,7 @@ class Staircase:
 
     def _root(self, x: Fraction, u: Fraction) -> Fraction:
         """T at (x, u), so that f = t^2."""
-        return x + self.coupling * self.pieces.integrals(u)[0]
+        return x + Fraction(self.coupling * self.pieces.integrals(u)[0])
 
     def _slope(self, u: Fraction) -> Fraction:
         """psi'(u), which must exist."""

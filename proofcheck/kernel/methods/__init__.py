@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from .. import wire
@@ -17,7 +16,7 @@ class Method:
     """A first-order method with constant rational coefficients, started with x[-1] = x[0]."""
 
     name: str
-    coefficients: dict[str, Fraction]
+    coefficients: dict[str, Any]
     _query: Callable[..., Any]
     _advance: Callable[..., Any]
     _words: Callable[..., list[str]]
@@ -30,20 +29,21 @@ class Method:
         """The next iterate x_{k+1}."""
         return self._advance(self.coefficients, x, x_before, y, gradient)
 
-    def words(self) -> list[str]:
-        """The recursion, for a reader."""
-        return self._words(self.coefficients)
+    def words(self, unit: str = "") -> list[str]:
+        """The recursion, for a reader; eta in the given unit."""
+        eta = self.coefficients["eta"]
+        return self._words({**self.coefficients, "eta": f"({eta}) {unit}" if unit else eta})
 
 
 REGISTRY = {module.NAME: module for module in (gradient_descent, heavy_ball, nesterov, triple_momentum)}
 
 
-def read(value: Any) -> Method:
+def read(value: Any, number: Callable[[Any, str], Any] = wire.rational) -> Method:
     """The method of a claim."""
     name = wire.text(value.get("name") if isinstance(value, dict) else None, "claim: method.name")
     require(name in REGISTRY, Declined, f"claim: method.name: unknown method {wire.shorten(name)}")
     module = REGISTRY[name]
     found = wire.fields(value, ("name", *module.COEFFICIENTS), "claim: method")
-    coefficients = {key: wire.rational(found[key], f"claim: method.{key}") for key in module.COEFFICIENTS}
+    coefficients = {key: number(found[key], f"claim: method.{key}") for key in module.COEFFICIENTS}
     module.domain(coefficients)
     return Method(name, coefficients, module.query, module.advance, module.words)

@@ -7,6 +7,7 @@ must be positive semidefinite.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -14,26 +15,33 @@ from .. import wire
 from ..claim import Claim
 from ..forms import SPACES, Form, combine
 from ..outcome import Declined, Rejected, require
-from ..positivity import semidefinite_defect
 from ..run import Run
 
 MAX_TERMS = 2_000
 MAX_SIZE = 120
 
 
-def read_terms(value: Any, where: str) -> list[tuple[str, list[str], Fraction]]:
-    """A list of {"inequality": name, "at": labels, "multiplier": rational}."""
+Terms = list[tuple[str, list[str], Any]]
+Permission = Callable[[str, list[str], str], None]
+
+
+def anywhere(name: str, at: list[str], where: str) -> None:
+    """Permit an inequality between any points of the run."""
+
+
+def read_terms(value: Any, where: str, number: Callable[[Any, str], Any] = wire.rational) -> Terms:
+    """A list of {"inequality": name, "at": labels, "multiplier": number}."""
     terms = []
-    for number, entry in enumerate(wire.sequence(value, where, MAX_TERMS)):
-        here = f"{where}[{number}]"
+    for position, entry in enumerate(wire.sequence(value, where, MAX_TERMS)):
+        here = f"{where}[{position}]"
         found = wire.fields(entry, ("inequality", "at", "multiplier"), here)
         at = [wire.text(label, f"{here}.at") for label in wire.sequence(found["at"], f"{here}.at", 2)]
         name = wire.text(found["inequality"], f"{here}.inequality")
-        terms.append((name, at, wire.rational(found["multiplier"], f"{here}.multiplier")))
+        terms.append((name, at, number(found["multiplier"], f"{here}.multiplier")))
     return terms
 
 
-def slack(claim: Claim, run: Run, goal: Form, terms: list[tuple[str, list[str], Fraction]], where: str) -> Form:
+def slack(claim: Claim, run: Run, goal: Form, terms: Terms, where: str) -> Form:
     """Goal minus the combination, every value c F moved to c R^2."""
     parts = [(Fraction(1), goal)]
     p = claim.problem.parameters
@@ -47,12 +55,15 @@ def slack(claim: Claim, run: Run, goal: Form, terms: list[tuple[str, list[str], 
     return rest + Form({}, {"r": {(name, name): c for name, c in rest.values.items()}})
 
 
-def prove(claim: Claim, run: Run, goal: Form, value: Any, where: str) -> None:
-    """Raise a Refusal unless the terms in `value` prove goal >= 0."""
-    rest = slack(claim, run, goal, read_terms(value, where), where)
+def prove(claim: Claim, run: Run, goal: Form, value: Any, where: str, permit: Permission = anywhere) -> None:
+    """Raise a Refusal unless the terms in `value`, each of them permitted, prove goal >= 0."""
+    terms = read_terms(value, where, claim.field.number)
+    for position, (name, at, _) in enumerate(terms):
+        permit(name, at, f"{where}[{position}]")
+    rest = slack(claim, run, goal, terms, where)
     for space in SPACES:
         names, matrix = rest.matrix(space)
         require(len(names) <= MAX_SIZE, Declined, f"{where}: slack of size {len(names)}, the limit is {MAX_SIZE}")
-        defect = semidefinite_defect(matrix)
+        defect = claim.field.semidefinite_defect(matrix)
         message = f"{where}: the slack in {space} is not positive semidefinite: {defect}"
         require(defect is None, Rejected, message)

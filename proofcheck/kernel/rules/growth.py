@@ -16,8 +16,9 @@ from fractions import Fraction
 from typing import Any
 
 from .. import wire
-from ..claim import Claim, LinearRate
+from ..claim import Claim
 from ..outcome import Rejected, require
+from ..statements import LinearRate
 
 FIELDS = ("curvature", "slope")
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from .. import instances, wire
-from ..claim import MAX_STEPS, Claim, WorstCase
+from ..claim import Claim
 from ..outcome import Declined, Rejected, require
+from ..statements import MAX_STEPS, WorstCase
 
 FIELDS = ("function", "steps")
 MAX_WORK = 1_000_000
@@ -19,7 +20,7 @@ MAX_WORK = 1_000_000
 def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
     """Run the method on the given function and compare."""
     steps = wire.integer(found["steps"], "certificate: steps", 0, MAX_STEPS)
-    s = claim.statement
+    s: Any = claim.statement
     work = steps * len(wire.canonical_bytes(found["function"]))
     require(work <= MAX_WORK, Declined, f"certificate: steps times bytes of the function = {work}, at most {MAX_WORK}")
     function = instances.read(found["function"], claim.problem)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .. import wire
-from ..claim import Claim, WorstCase
+from ..claim import Claim
 from ..outcome import Declined, Rejected, require
+from ..statements import WorstCase
 from .combine import MAX_TERMS, prove
 
 FIELDS = ("proof",)

@@ -1,0 +1,1 @@
+"""Functions of one parameter q on (0, 1]: exact arithmetic, signs and semidefiniteness."""
