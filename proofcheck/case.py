@@ -73,6 +73,15 @@ def load(path: str | Path) -> Case:
     InvalidInput, NotSupported
         With one line that names the file, the key, the value and the bound.
     """
+    document = read_document(path)
+    try:
+        return from_document(document)
+    except ProofcheckError as error:
+        raise type(error)(f"{path}: {error}") from None
+
+
+def read_document(path: str | Path) -> Mapping[str, Any]:
+    """The TOML document in a file, of any case format."""
     name = str(path)
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):
@@ -84,7 +93,7 @@ def load(path: str | Path) -> Case:
     if len(data) > MAX_BYTES:
         raise NotSupported(f"{name}: larger than {MAX_BYTES} bytes")
     try:
-        document = tomllib.loads(data.decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{name}: not UTF-8 text (byte {error.start})") from None
     except RecursionError:
@@ -93,10 +102,6 @@ def load(path: str | Path) -> Case:
         raise InvalidInput(f"{name}: not TOML ({_where(str(error), data)})") from None
     except ValueError:  # the interpreter's own limit on integers
         raise NotSupported(f"{name}: an integer of more than 4300 digits, the limit is {MAX_CHARACTERS}") from None
-    try:
-        return from_document(document)
-    except ProofcheckError as error:
-        raise type(error)(f"{name}: {error}") from None
 
 
 def _where(message: str, data: bytes) -> str:
@@ -105,45 +110,45 @@ def _where(message: str, data: bytes) -> str:
     lines = data.decode("utf-8").splitlines()
     first = message.splitlines()[0][:100]
     number = int(found[1]) if found else len(lines) + 1
-    return f"{first}: {_shown(lines[number - 1].strip())}" if number <= len(lines) else first
+    return f"{first}: {shorten(lines[number - 1].strip())}" if number <= len(lines) else first
 
 
 def from_document(document: Mapping[str, Any]) -> Case:
     """Build a case from a parsed document; every key is known, every number exact."""
-    top = _table(document, "case", ("format", "title", "class", "method", "statement"), ("source", "known"))
-    if _text(top["format"], "format") != FORMAT:
-        raise NotSupported(f"format={_shown(top['format'])} must be {FORMAT!r}")
+    top = read_table(document, "case", ("format", "title", "class", "method", "statement"), ("source", "known"))
+    if read_text(top["format"], "format") != FORMAT:
+        raise NotSupported(f"format={shorten(top['format'])} must be {FORMAT!r}")
     problem = _problem(top["class"])
     method = _method(top["method"], problem)
     request = _request(top["statement"], problem)
-    texts = {key: _line(top.get(key, ""), key) for key in ("title", "source", "known")}
+    texts = {key: read_line(top.get(key, ""), key) for key in ("title", "source", "known")}
     return Case(**texts, problem=problem, method=method, request=request)
 
 
 def _problem(value: Any) -> ProblemClass:
-    name = _name(value, "class.name", classes.REGISTRY)
+    name = read_name(value, "class.name", classes.REGISTRY)
     known = classes.REGISTRY[name]
     keys = [field.name for field in dataclasses.fields(known)]
     optional = ("G2",) if "G2" in keys else ()
-    found = _table(value, "class", ("name", *(key for key in keys if key not in optional)), optional)
+    found = read_table(value, "class", ("name", *(key for key in keys if key not in optional)), optional)
     numbers = {key: exact(found[key], f"class.{key}") for key in found if key != "name"}
     built: ProblemClass = _built("class", known, numbers)
     return built
 
 
 def _method(value: Any, problem: ProblemClass) -> Method:
-    name = _name(value, "method.name", methods.REGISTRY)
+    name = read_name(value, "method.name", methods.REGISTRY)
     known = methods.REGISTRY[name]
     if "tuning" not in value:
         coefficients = tuple(field.name for field in dataclasses.fields(known))
-        found = _table(value, "method", ("name", *coefficients), ())
+        found = read_table(value, "method", ("name", *coefficients), ())
         numbers = {key: exact(found[key], f"method.{key}") for key in coefficients}
         made: Method = _built("method", known, numbers)
         return made
-    found = _table(value, "method", ("name", "tuning"), ("c",))
-    tuning = _text(found["tuning"], "method.tuning")
+    found = read_table(value, "method", ("name", "tuning"), ("c",))
+    tuning = read_text(found["tuning"], "method.tuning")
     if tuning not in known.tunings:
-        raise NotSupported(f"method.tuning={_shown(tuning)} must be one of {', '.join(known.tunings)}")
+        raise NotSupported(f"method.tuning={shorten(tuning)} must be one of {', '.join(known.tunings)}")
     options = {"c": exact(found["c"], "method.c")} if "c" in found else {}
     try:
         method: Method = known.tunings[tuning](problem, **options)
@@ -156,25 +161,25 @@ def _method(value: Any, problem: ProblemClass) -> Method:
 
 def _request(value: Any, problem: ProblemClass) -> RateRequest | BoundRequest:
     where = "statement"
-    kind = _text(value.get("kind") if isinstance(value, Mapping) else None, f"{where}.kind")
+    kind = read_text(value.get("kind") if isinstance(value, Mapping) else None, f"{where}.kind")
     shared = ("kind", "metric", "initial")
     if kind == "linear_rate":
-        found = _table(value, where, shared, ("rate", "theta", "constant"))
+        found = read_table(value, where, shared, ("rate", "theta", "constant"))
         metric, initial = _measures(found, problem)
         return RateRequest(metric, initial, _rate(found, problem), _constant(found.get("constant", BEST)))
     if kind == "worst_case":
-        found = _table(value, where, (*shared, "steps"), ("bound",))
+        found = read_table(value, where, (*shared, "steps"), ("bound",))
         metric, initial = _measures(found, problem)
         steps = found["steps"]
         if type(steps) is not int or steps < 0:
-            raise InvalidInput(f"{where}.steps={_shown(steps)} must be an integer from 0 to {MAX_STEPS}")
+            raise InvalidInput(f"{where}.steps={shorten(steps)} must be an integer from 0 to {MAX_STEPS}")
         if steps > MAX_STEPS:
-            raise NotSupported(f"{where}.steps={_shown(steps)} must be an integer from 0 to {MAX_STEPS}")
+            raise NotSupported(f"{where}.steps={shorten(steps)} must be an integer from 0 to {MAX_STEPS}")
         bound = None if found.get("bound", BEST) == BEST else exact(found["bound"], f"{where}.bound")
         if bound is not None and bound < 0:
             raise InvalidInput(f"{where}.bound={bound} must be >= 0")
         return BoundRequest(steps, metric, initial, bound)
-    raise NotSupported(f"{where}.kind={_shown(kind)} must be 'linear_rate' or 'worst_case'")
+    raise NotSupported(f"{where}.kind={shorten(kind)} must be 'linear_rate' or 'worst_case'")
 
 
 def _rate(found: Mapping[str, Any], problem: ProblemClass) -> Fraction | None:
@@ -188,7 +193,7 @@ def _rate(found: Mapping[str, Any], problem: ProblemClass) -> Fraction | None:
         rate = exact(found["rate"], "statement.rate")
     if not 0 <= rate < 1:
         key = "theta" if "theta" in found else "rate"
-        raise InvalidInput(f"statement.{key}={_shown(found[key])}: the rate {rate} must be in [0, 1)")
+        raise InvalidInput(f"statement.{key}={shorten(found[key])}: the rate {rate} must be in [0, 1)")
     return rate
 
 
@@ -204,9 +209,9 @@ def _constant(value: Any) -> Fraction | str | None:
 def _measures(found: Mapping[str, Any], problem: ProblemClass) -> tuple[str, str]:
     chosen = []
     for key, known in (("metric", tuple(METRICS)), ("initial", INITIAL)):
-        name = _text(found[key], f"statement.{key}")
+        name = read_text(found[key], f"statement.{key}")
         if name not in known:
-            raise NotSupported(f"statement.{key}={_shown(name)} must be one of {', '.join(known)}")
+            raise NotSupported(f"statement.{key}={shorten(name)} must be one of {', '.join(known)}")
         if problem.partial and name != "objective_gap":
             raise NotSupported(
                 f"statement.{key}={name!r} is not defined on the class {problem.name}: use objective_gap"
@@ -222,43 +227,48 @@ def _built(where: str, known: Any, numbers: dict[str, Fraction]) -> Any:
         raise InvalidInput(f"{where}.{error}") from None
 
 
-def _name(value: Any, where: str, registry: Mapping[str, Any]) -> str:
+def read_name(value: Any, where: str, registry: Mapping[str, Any]) -> str:
+    """A key of a registry."""
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"{where.partition('.')[0]}={_shown(value)}: expected a table")
-    name = _text(value.get("name"), where)
+        raise InvalidInput(f"{where.partition('.')[0]}={shorten(value)}: expected a table")
+    name = read_text(value.get("name"), where)
     if name not in registry:
-        raise NotSupported(f"{where}={_shown(name)} must be one of {', '.join(registry)}")
+        raise NotSupported(f"{where}={shorten(name)} must be one of {', '.join(registry)}")
     return name
 
 
-def _table(value: Any, where: str, names: tuple[str, ...], optional: tuple[str, ...]) -> Mapping[str, Any]:
+def read_table(value: Any, where: str, names: tuple[str, ...], optional: tuple[str, ...]) -> Mapping[str, Any]:
+    """A table with these keys and no others."""
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"{where}={_shown(value)}: expected a table")
+        raise InvalidInput(f"{where}={shorten(value)}: expected a table")
     for name in names:
         if name not in value:
             raise InvalidInput(f"{where}: key {name!r} is missing")
     for name in value:
         if name not in names and name not in optional:
             allowed = ", ".join((*names, *optional))
-            raise InvalidInput(f"{where}: unknown key {_shown(name)} (known: {allowed})")
+            raise InvalidInput(f"{where}: unknown key {shorten(name)} (known: {allowed})")
     return value
 
 
-def _text(value: Any, where: str) -> str:
+def read_text(value: Any, where: str) -> str:
+    """A string of moderate length."""
     if not isinstance(value, str):
-        raise InvalidInput(f"{where}={_shown(value)}: expected a string")
+        raise InvalidInput(f"{where}={shorten(value)}: expected a string")
     if len(value) > 1000:
         raise NotSupported(f"{where}: {len(value)} characters, the limit is 1000")
     return value
 
 
-def _line(value: Any, where: str) -> str:
-    line = _text(value, where)
+def read_line(value: Any, where: str) -> str:
+    """A printable line."""
+    line = read_text(value, where)
     if not line.isprintable():
-        raise InvalidInput(f"{where}={_shown(line)}: only printable characters, on one line")
+        raise InvalidInput(f"{where}={shorten(line)}: only printable characters, on one line")
     return line
 
 
-def _shown(value: Any) -> str:
+def shorten(value: Any) -> str:
+    """A value for a message."""
     shown = repr(value) if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
     return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -1,4 +1,4 @@
-"""The command line: certify, check, explain, list, report, kernel. The last line of a verdict is one word."""
+"""The command line: certify, theorem, check, explain, list, report, kernel. The last line of a verdict is one word."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ def certify(case: Path, out: Path | None, pdf: bool) -> int:
     from proofcheck.progress import progress_bar
 
     loaded = cases.load(case)
-    click.echo(f"case: {loaded.title}")
-    if loaded.source:
-        click.echo(f"source: {loaded.source}")
+    _head(loaded)
     if out is not None:
         from proofcheck.files import make_directory
 
@@ -61,6 +59,63 @@ def certify(case: Path, out: Path | None, pdf: bool) -> int:
         )
     click.echo(result.status)
     return result.exit_code
+
+
+@main.command()
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for claim.json, cert.json and the report.")
+@click.option("--best/--no-best", default=True, help="Look for the largest tau at the same rate too.")
+@click.option("--pdf/--no-pdf", default=True, help="Compile report.pdf where latexmk is on PATH.")
+def theorem(case: Path, out: Path | None, best: bool, pdf: bool) -> int:
+    """Search one certificate for every condition number and let the kernel decide."""
+    from proofcheck import theorem_case
+    from proofcheck.progress import progress_bar
+    from proofcheck.theorems import certify_theorem
+
+    loaded = theorem_case.load(case)
+    _head(loaded)
+    if out is not None:
+        from proofcheck.files import make_directory
+
+        make_directory(out)
+    with progress_bar() as progress:
+        found = certify_theorem(
+            loaded.problem, loaded.method, loaded.request, balls=loaded.balls, best=best, progress=progress
+        )
+    _show_theorem(found)
+    if out is not None:
+        provenance: dict[str, Any] = {"title": loaded.title, "source": loaded.source, "known": loaded.known}
+        found.save(out, provenance)
+        click.echo(f"written: claim.json, cert.json in {out}" + (" and its folder best" if found.best else ""))
+    click.echo(found.nicest.status)
+    return found.nicest.exit_code
+
+
+def _head(loaded: Any) -> None:
+    click.echo(f"case: {loaded.title}")
+    if loaded.source:
+        click.echo(f"source: {loaded.source}")
+
+
+def _show_theorem(found: Any) -> None:
+    from proofcheck.symbols import claim_text, plain
+
+    click.echo()
+    if found.nicest.claim is not None:
+        click.echo(found.nicest.explain())
+    for title, result in (("nicest", found.nicest), ("best", found.best)):
+        if result is None or result.claim is None:
+            continue
+        click.echo()
+        click.echo(f"{title + ':':<9} {claim_text(result.claim)}")
+        for key in ("tau", "balls"):
+            value = result.claim["class"].get(key)
+            if value is not None:
+                shown = ", ".join(f"C_{k} = {plain(v)}" for k, v in value.items()) if key == "balls" else plain(value)
+                click.echo(f"{key + ':':<9} {shown}")
+        for name, text in result.notes.items():
+            click.echo(f"OBSERVED  {name}: {text}")
+        click.echo(f"kernel:   {result.status}: {result.reason}")
 
 
 def _sign(number: Fraction, shown: str, rounded: str) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck.classes import ProblemClass
+from proofcheck.families import ClassFamily, MethodFamily
 from proofcheck.kernel import check as kernel_check
 from proofcheck.kernel import claim as kernel_claim
 from proofcheck.kernel import wire
@@ -14,12 +15,23 @@ from proofcheck.kernel.outcome import Verdict
 from proofcheck.methods import Method
 
 Document = dict[str, Any]
+FORMATS = {kernel_claim.FORMAT: "proofcheck-certificate/1", kernel_claim.FAMILY: "proofcheck-certificate/2"}
 
 
 def claim_document(problem: ProblemClass, method: Method, statement: Mapping[str, Any]) -> Document:
     """The claim that the method satisfies the statement on every function of the class."""
     return {
         "format": kernel_claim.FORMAT,
+        "class": problem.document(),
+        "method": method.document(),
+        "statement": dict(statement),
+    }
+
+
+def family_document(problem: ClassFamily, method: MethodFamily, statement: Mapping[str, Any]) -> Document:
+    """The claim that the method satisfies the statement on every function of the classes, for every q in (0, 1]."""
+    return {
+        "format": kernel_claim.FAMILY,
         "class": problem.document(),
         "method": method.document(),
         "statement": dict(statement),
@@ -39,7 +51,7 @@ def worst_case(metric: str, initial: str, steps: int, bound: Fraction) -> Docume
 
 def certificate_document(claim: Document, rule: str, fields: Mapping[str, Any]) -> Document:
     """A certificate for exactly this claim."""
-    return {"format": "proofcheck-certificate/1", "claim": wire.digest(claim), "rule": rule, **fields}
+    return {"format": FORMATS[claim["format"]], "claim": wire.digest(claim), "rule": rule, **fields}
 
 
 def terms(entries: Sequence[tuple[str, Sequence[str], Fraction]]) -> list[Document]:

@@ -10,10 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from proofcheck.documents import Document, verdict
+from proofcheck.families import function
 from proofcheck.files import make_directory, remove, write_atomically
 from proofcheck.kernel import EXIT_CODES, Verdict, explain
+from proofcheck.kernel.parameter.ratio import Ratio
 from proofcheck.kernel.wire import canonical_bytes, digest
 from proofcheck.numbers import decimal
+
+
+def _exact(value: Any) -> Any:
+    """A number or function of q as documents write it."""
+    return None if value is None else Fraction(value) if isinstance(value, str) else function(value, "function")
 
 
 @dataclass(frozen=True)
@@ -41,39 +48,39 @@ class Result:
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def rate(self) -> Fraction | None:
-        """The exact contraction factor of the claim, if it is about one."""
+    def rate(self) -> Fraction | Ratio | None:
+        """The exact contraction factor of the claim, if it is about one; a function of q in a theorem."""
         return self._number("rate")
 
     @property
-    def constant(self) -> Fraction | None:
+    def constant(self) -> Fraction | Ratio | None:
         """The exact constant C of the claim, or the one in the certificate if the claim says "some"."""
         if self._statement.get("constant") == "some":
-            return (
-                Fraction(self.certificate["constant"]) if self.certificate and "constant" in self.certificate else None
-            )
+            found: Fraction | Ratio | None = _exact((self.certificate or {}).get("constant"))
+            return found
         return self._number("constant")
 
     @property
     def bound(self) -> Fraction | None:
         """The exact N-step bound of the claim, if it is about one."""
-        return self._number("bound")
+        found = self._number("bound")
+        return found if isinstance(found, Fraction) else None
 
     @property
     def rate_decimal(self) -> str | None:
         """The rate (or bound) as a decimal, rounded up."""
         number = self.rate if self.rate is not None else self.bound
-        return None if number is None else decimal(number)
+        return decimal(number) if isinstance(number, Fraction) else None
 
     @property
-    def multipliers(self) -> dict[str, dict[str, Fraction]]:
+    def multipliers(self) -> dict[str, dict[str, Any]]:
         """Exact multipliers by part of the proof and by name, e.g. ``["decrease"]["step_bound(k)"]``."""
-        found: dict[str, dict[str, Fraction]] = {}
+        found: dict[str, dict[str, Any]] = {}
         for part in ("start", "base", "decrease", "bound", "proof"):
             for term in (self.certificate or {}).get(part, ()):
                 name = f"{term['inequality']}({', '.join(term['at'])})"
                 table = found.setdefault(part, {})
-                table[name] = table.get(name, Fraction(0)) + Fraction(term["multiplier"])
+                table[name] = table.get(name, Fraction(0)) + _exact(term["multiplier"])
         return found
 
     @property
@@ -85,9 +92,9 @@ class Result:
     def _statement(self) -> Mapping[str, Any]:
         return {} if self.claim is None else self.claim["statement"]
 
-    def _number(self, key: str) -> Fraction | None:
-        value = self._statement.get(key)
-        return None if value is None else Fraction(value)
+    def _number(self, key: str) -> Fraction | Ratio | None:
+        found: Fraction | Ratio | None = _exact(self._statement.get(key))
+        return found
 
     def check(self) -> Verdict:
         """Ask the kernel again about the claim and certificate as they are now."""

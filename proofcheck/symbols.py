@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 from proofcheck.documents import Document
+from proofcheck.families import function
 
 LATEX = {
     "objective_gap": ("f({x}) - f^\\star", "f({x}) - f*"),
@@ -26,6 +29,9 @@ def claim_latex(claim: Document) -> str:
     statement = claim["statement"]
     if statement["kind"] == "worst_case":
         return rf"{metric} \le {_fraction(statement['bound'])}\,\bigl({initial}\bigr)"
+    if statement["kind"] == "rate_lower_bound":
+        rate = _fraction(statement["rate"])
+        return rf"\text{{no }}r<{rate}\text{{ and }}C\text{{ with }}{metric} \le C\,r^k\,\bigl({initial}\bigr)"
     some = statement["constant"] == "some"
     constant = "C" if some else _fraction(statement["constant"])
     power = rf"\Bigl({_fraction(statement['rate'])}\Bigr)^{{{step}}}"
@@ -45,9 +51,12 @@ def claim_text(claim: Document) -> str:
     statement = claim["statement"]
     if statement["kind"] == "worst_case":
         return f"{metric} <= {statement['bound']} ({initial})"
-    constant = "C" if statement["constant"] == "some" else statement["constant"]
+    rate = plain(statement["rate"])
+    if statement["kind"] == "rate_lower_bound":
+        return f"no r < {rate} and C with {metric} <= C r^k ({initial})  for all k >= 0"
+    constant = "C" if statement["constant"] == "some" else plain(statement["constant"])
     exists = " and some C" if statement["constant"] == "some" else ""
-    return f"{metric} <= {constant} ({statement['rate']})^k ({initial})  for all k >= 0{exists}"
+    return f"{metric} <= {constant} ({rate})^k ({initial})  for all k >= 0{exists}"
 
 
 def _sides(claim: Document, form: int) -> tuple[str, str, str]:
@@ -63,6 +72,40 @@ def _sides(claim: Document, form: int) -> tuple[str, str, str]:
     return metric.replace("{x}", point(step)), initial.replace("{x}", point("0")), step
 
 
-def _fraction(text: str) -> str:
-    number = Fraction(text)
+def plain(value: Any) -> str:
+    """A number or a function of q for a terminal.
+
+    Examples
+    --------
+    >>> plain("3/4"), plain(["1", "-1/4"])
+    ('3/4', '1 - 1/4 q')
+    """
+    return value if isinstance(value, str) else str(function(value, "function"))
+
+
+def polynomial(coefficients: Iterable[Fraction | int]) -> str:
+    r"""A polynomial in q in LaTeX.
+
+    Examples
+    --------
+    >>> polynomial([1, Fraction(-1, 4), 0, 2])
+    '1-\frac{1}{4}q+2q^{3}'
+    """
+    shown = ""
+    for power, c in enumerate(coefficients):
+        if c:
+            name = ("", "q", f"q^{{{power}}}")[min(power, 2)]
+            size = _fraction(str(abs(c))) if abs(c) != 1 or not power else ""
+            shown += ("-" if c < 0 else "+" if shown else "") + size + name
+    return shown or "0"
+
+
+def _fraction(value: Any) -> str:
+    if not isinstance(value, str):
+        found = function(value, "function")
+        below = found.denominator
+        if len(below) == 1:
+            return polynomial(Fraction(x, below[0]) for x in found.numerator)
+        return rf"\frac{{{polynomial(found.numerator)}}}{{{polynomial(below)}}}"
+    number = Fraction(value)
     return str(number) if number.denominator == 1 else rf"\frac{{{number.numerator}}}{{{number.denominator}}}"

@@ -19,7 +19,7 @@ HOMES = {
     "click": "cli.py",
     "rich": "progress.py",
 }
-LAYERS = ["kernel", "errors", "numbers", "classes", "methods", "documents", "case", "discover", "certifier", "cli"]
+LAYERS = ["kernel", "errors", "numbers", "classes", "methods", "families", "documents", "case", "discover", "certifier", "cli"]
 
 
 def imports(path):

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from proofcheck.classes.base import ProblemClass
 from proofcheck.errors import InvalidInput
 from proofcheck.kernel import Refusal
 from proofcheck.kernel import methods as kernel_methods
-from proofcheck.numbers import exact
+from proofcheck.numbers import exact, rational_sqrt
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,20 @@ class Method:
     title: ClassVar[str]
     source: ClassVar[str]
     tunings: ClassVar[dict[str, Callable[..., Any]]] = {}
+    formulas: ClassVar[dict[str, Callable[[Any], dict[str, Any]]]] = {}
 
     eta: Fraction
+
+    @classmethod
+    def tuned(cls, tuning: str, problem: ProblemClass, c: Any = 1) -> Self:
+        """A tuning at a rational q = sqrt(c/kappa), by its formula (eta in units of c/L1)."""
+        step, ratio = step_size(problem, c), exact(c, "c") / problem.kappa
+        q = rational_sqrt(ratio)
+        if not q:
+            message = f"c/kappa={ratio} must be the square of a rational: give eta and beta as rationals"
+            raise InvalidInput(message)
+        found = cls.formulas[tuning](q)
+        return cls(**{**found, "eta": found["eta"] * step})
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

@@ -41,4 +41,5 @@ class GradientDescent(Method):
         return r"z_{k+1}=z_k-\eta\nabla f(z_k)"
 
 
+GradientDescent.formulas = {"classical": lambda q: {"eta": 1}}
 GradientDescent.tunings = {"classical": GradientDescent.classical}

@@ -37,8 +37,8 @@ class HeavyBall(Method):
     @classmethod
     def polyak(cls, problem: ProblemClass) -> HeavyBall:
         """Polyak's tuning for quadratics: eta = 4/(sqrt(L1) + sqrt(mu))^2, beta = ((1 - q)/(1 + q))^2."""
-        q = problem.q
-        return cls(4 / (problem.L1 * (1 + q) ** 2), ((1 - q) / (1 + q)) ** 2)
+        problem.q  # noqa: B018 - says what is wrong where kappa is no square
+        return cls.tuned("polyak", problem)
 
     @classmethod
     def damped(cls, problem: ProblemClass, c: Any = 1) -> HeavyBall:
@@ -51,4 +51,8 @@ class HeavyBall(Method):
         return r"z_{k+1}=z_k+\beta(z_k-z_{k-1})-\eta\nabla f(z_k)"
 
 
+HeavyBall.formulas = {
+    "polyak": lambda q: {"eta": 4 / (1 + q) ** 2, "beta": ((1 - q) / (1 + q)) ** 2},
+    "damped": lambda q: {"eta": 1, "beta": q**2 / 2},
+}
 HeavyBall.tunings = {"polyak": HeavyBall.polyak, "damped": HeavyBall.damped}

@@ -7,9 +7,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from proofcheck.classes.base import ProblemClass
-from proofcheck.errors import InvalidInput
-from proofcheck.methods.base import Method, step_size
-from proofcheck.numbers import exact, rational_sqrt
+from proofcheck.methods.base import Method
 
 
 @dataclass(frozen=True)
@@ -39,27 +37,20 @@ class NesterovMomentum(Method):
     @classmethod
     def classical(cls, problem: ProblemClass, c: Any = 1) -> NesterovMomentum:
         """Classical tuning: eta = c/L1 and beta = (1 - q')/(1 + q') with q' = sqrt(c/kappa), which must be rational."""
-        q = _root(problem, c)
-        return cls(step_size(problem, c), (1 - q) / (1 + q))
+        return cls.tuned("classical", problem, c)
 
     @classmethod
     def paper(cls, problem: ProblemClass, c: Any = 1) -> NesterovMomentum:
         """The paper's tuning: eta = c/L1, beta = (4 - q')/(4 + 7 q') with a rational q' = sqrt(c/kappa)."""
-        q = _root(problem, c)
-        return cls(step_size(problem, c), (4 - q) / (4 + 7 * q))
+        return cls.tuned("paper", problem, c)
 
     def latex_recursion(self) -> str:
         """The recursion in LaTeX, written for one block of variables."""
         return r"\bar z_k=z_k+\beta(z_k-z_{k-1}),\qquad z_{k+1}=\bar z_k-\eta\nabla f(\bar z_k)"
 
 
-def _root(problem: ProblemClass, c: Any) -> Fraction:
-    factor = exact(c, "c")
-    q = rational_sqrt(factor / problem.kappa)
-    if not q:
-        message = f"c/kappa={factor / problem.kappa} must be the square of a rational: give eta and beta as rationals"
-        raise InvalidInput(message)
-    return q
-
-
+NesterovMomentum.formulas = {
+    "classical": lambda q: {"eta": 1, "beta": (1 - q) / (1 + q)},
+    "paper": lambda q: {"eta": 1, "beta": (4 - q) / (4 + 7 * q)},
+}
 NesterovMomentum.tunings = {"classical": NesterovMomentum.classical, "paper": NesterovMomentum.paper}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from proofcheck.classes.base import ProblemClass
 from proofcheck.methods.base import Method
@@ -41,8 +41,8 @@ class TripleMomentum(Method):
     @classmethod
     def standard(cls, problem: ProblemClass) -> TripleMomentum:
         """The tuning with r = 1 - q: eta = (1+r)/L1, beta = r^2/(2-r), gamma = r^2/((1+r)(2-r))."""
-        r = 1 - problem.q
-        return cls((1 + r) / problem.L1, r**2 / (2 - r), r**2 / ((1 + r) * (2 - r)))
+        problem.q  # noqa: B018 - says what is wrong where kappa is no square
+        return cls.tuned("standard", problem)
 
     def latex_recursion(self) -> str:
         """The recursion in LaTeX, written for one block of variables."""
@@ -52,4 +52,10 @@ class TripleMomentum(Method):
         )
 
 
+def _standard(q: Any) -> dict[str, Any]:
+    r = 1 - q
+    return {"eta": 1 + r, "beta": r**2 / (2 - r), "gamma": r**2 / ((1 + r) * (2 - r))}
+
+
+TripleMomentum.formulas = {"standard": _standard}
 TripleMomentum.tunings = {"standard": TripleMomentum.standard}

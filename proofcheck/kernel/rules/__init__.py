@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..claim import FAMILY, FORMAT, Claim
-from . import growth, instance, lower_bound, lyapunov, specialise, worst_case
+from . import balls, growth, instance, lower_bound, lyapunov, specialise, worst_case
 
 Rule = tuple[tuple[str, ...], Callable[[Claim, dict[str, Any]], tuple[str, str]]]
 
@@ -22,6 +22,7 @@ REGISTRY: dict[str, dict[str, Rule]] = {
     },
     FAMILY: {
         "lyapunov": (lyapunov.FIELDS, lyapunov.apply),
+        "lyapunov_in_balls": (balls.FIELDS, balls.apply),
         "slow_family": (lower_bound.FIELDS, lower_bound.apply),
         "specialise": (specialise.FIELDS, specialise.apply),
     },

@@ -2,9 +2,9 @@
 
 Effective curvature mu + slope L2 G1^2 as in rule growth; on the partial class slope is in [-1, 1], where -1
 is the limit of the slopes -1 + delta. (Curvature mu only: it is in the class for every c, whereas in the units
-L1/c = 1 the class ends at c.) If a^2 rate >= (rate - b)^2, one root of z^2 - a z - b has |z|^2 >= rate. Roots
-depend continuously on the slope, so for every r < rate a slope near it has a root with |z|^2 > r, and rule
-growth refutes r with any constant.
+L1/c = 1 the class ends at c.) If -b >= rate (the product of the roots) or a^2 rate >= (rate - b)^2, one root
+of z^2 - a z - b has |z|^2 >= rate. Roots depend continuously on the slope, so for every r < rate a slope near
+it has a root with |z|^2 > r, and rule growth refutes r with any constant.
 """
 
 from __future__ import annotations
@@ -29,6 +29,6 @@ def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
     require(-1 <= slope <= 1, Rejected, f"certificate: slope={slope} must be in [-1, 1]")
     curvature = p["mu"] + (slope * p["L2"] * p["G1"] ** 2 if claim.problem.partial else 0)
     a, b = (of(number) for number in recursion(claim, curvature))
-    slow = a**2 * s.rate >= (s.rate - b) ** 2
+    slow = -b >= s.rate or a**2 * s.rate >= (s.rate - b) ** 2
     require(slow, Rejected, f"certificate: for some q both roots of z^2 - ({a}) z - ({b}) may have |z|^2 < {s.rate}")
     return "PROVED", f"on effective curvature {curvature} no smaller rate holds"

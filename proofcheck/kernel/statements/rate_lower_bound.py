@@ -14,7 +14,7 @@ KEYS = ("rate",)
 
 @dataclass(frozen=True)
 class RateLowerBound:
-    """There are no r < rate and C with metric_k <= C r^k * initial for every f, start and k."""
+    """There are no r in [0, rate) and C with metric_k <= C r^k * initial for every f, start and k."""
 
     metric: str
     initial: str
@@ -24,13 +24,13 @@ class RateLowerBound:
     def read(
         cls, metric: str, initial: str, found: Any, number: Callable[[Any, str], Any], where: str
     ) -> RateLowerBound:
-        """0 < rate."""
+        """0 <= rate."""
         rate = number(found["rate"], f"{where}.rate")
-        require(rate > 0, Invalid, f"{where}.rate={rate} must be > 0 on (0, 1]")
+        require(rate >= 0, Invalid, f"{where}.rate={rate} must be >= 0 on (0, 1]")
         return cls(metric, initial, rate)
 
     def words(self, partial: bool, family: bool) -> tuple[str, str]:
         """What comes before "for every function", and the conclusion."""
         metric, initial = shown(self.metric, "k", partial, family), shown(self.initial, "0", partial, family)
-        none = f"there are no constant C and no number r < {self.rate} such that "
+        none = f"there are no constant C and no number r, 0 <= r < {self.rate}, such that "
         return none, f"{metric} <= C r^k ({initial}) for every k >= 0"

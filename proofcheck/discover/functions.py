@@ -1,0 +1,81 @@
+"""Functions of q for the parametric search: expansions at q = 0, values at samples, the shape of unknowns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+
+from proofcheck.kernel.parameter.ratio import Ratio, of
+
+
+def order(function: Ratio) -> int:
+    """The exponent of the first power of q in the expansion at 0 (of a function that is not zero)."""
+    above, below = (next(i for i, x in enumerate(p) if x) for p in (function.numerator, function.denominator))
+    return above - below
+
+
+def expansion(function: Ratio, end: int) -> dict[int, Fraction]:
+    """The coefficients of q^p for p < end in the expansion at 0, without the zeros."""
+    if not function.numerator:
+        return {}
+    first = order(function)
+    above = [x for x in function.numerator[next(i for i, x in enumerate(function.numerator) if x) :]]
+    below = [x for x in function.denominator[next(i for i, x in enumerate(function.denominator) if x) :]]
+    found: list[Fraction] = []
+    for i in range(max(end - first, 0)):
+        rest = Fraction(above[i] if i < len(above) else 0)
+        rest -= sum((below[j] * found[i - j] for j in range(1, min(i, len(below) - 1) + 1)), Fraction(0))
+        found.append(rest / below[0])
+    return {first + i: x for i, x in enumerate(found) if x}
+
+
+def values(function: Ratio, samples: np.ndarray, shift: Fraction) -> np.ndarray:
+    """Values of q^-shift times the function at the samples; at q = 0 the coefficient of q^shift."""
+    above, below = (np.polynomial.polynomial.polyval(samples, [float(x) for x in p])
+                    for p in (function.numerator, function.denominator))  # fmt: skip
+    with np.errstate(all="ignore"):
+        found = above / below * samples ** -float(shift)
+    found = np.array(found, dtype=float)
+    at_zero = float(expansion(function, int(shift) + 1).get(int(shift), 0)) if shift.denominator == 1 else 0.0
+    found[samples == 0] = at_zero
+    return found
+
+
+def power(exponent: int) -> Ratio:
+    """q^exponent, for a negative exponent too."""
+    monomial = (0,) * abs(exponent) + (1,)
+    return Ratio(monomial) if exponent >= 0 else Ratio((1,), monomial)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An unknown function: an unknown combination of `basis`; a nonnegative one if `nonnegative`."""
+
+    name: str
+    basis: tuple[Ratio, ...]
+    nonnegative: bool
+
+
+def free(name: str, first: int, degree: int, common: Ratio) -> Unknown:
+    """q^first times a polynomial over a power of the method's denominator."""
+    return Unknown(name, tuple(power(first + i) / common for i in range(degree + 1)), False)
+
+
+def nonnegative(name: str, first: int, degree: int, common: Ratio) -> Unknown:
+    """The same with a polynomial whose Bernstein coefficients on (0, 1] are the (nonnegative) unknowns."""
+    basis = []
+    for i in range(degree + 1):
+        terms = [0] * i + [comb(degree, i) * comb(degree - i, j) * (-1) ** j for j in range(degree - i + 1)]
+        basis.append(Ratio(tuple(terms)) * power(first) / common)
+    return Unknown(name, tuple(basis), True)
+
+
+def combination(unknown: Unknown, coefficients: list[Fraction]) -> Ratio:
+    """The function with these coefficients."""
+    found = of(0)
+    for x, basis in zip(coefficients, unknown.basis, strict=True):
+        found = found + x * basis
+    return found

@@ -1,0 +1,103 @@
+"""Shorter certificates for every q: a smaller constant, fewer multipliers, lower degrees.
+
+Each step adds an exact equation to the program and keeps it if enough of the margin is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+
+from proofcheck.discover.elimination import CONSTANT, Equalities, Row
+from proofcheck.discover.parametric_program import Solution
+from proofcheck.discover.theorem_search import TheoremSearch
+
+SHARE = 0.25
+NICE = tuple(Fraction(n, d) for n, d in ((1, 1), (9, 8), (5, 4), (3, 2), (7, 4), (2, 1), (5, 2), (3, 1), (4, 1), (5, 1),
+                                         (6, 1), (8, 1), (10, 1), (12, 1), (16, 1), (20, 1)))  # fmt: skip
+
+
+@dataclass
+class State:
+    """A search with its equations, their solution and the margin."""
+
+    search: TheoremSearch
+    equalities: Equalities
+    solution: Solution
+
+
+def attempt(state: State, rows: list[Row], floor: float) -> State | None:
+    """The state with more equations, if the margin stays above the floor; else everything is as before."""
+    search = state.search
+    saved = search.program.save()
+    search.program.equations += rows
+    extended = state.equalities.copy()
+    consistent = all([extended.add(row) for row in rows])
+    equalities = search.program.settle(extended) if consistent else None
+    if equalities is not None:
+        solution = search.solve(equalities)
+        if solution.margin >= floor:
+            return State(search, equalities, solution)
+    search.program.restore(saved)
+    return None
+
+
+def simplified(state: State) -> State:
+    """Apply all steps."""
+    state = smaller_constant(state)
+    floor = SHARE * state.solution.margin
+    state = fewer_multipliers(state, floor)
+    return lower_degrees(state, floor)
+
+
+def smaller_constant(state: State) -> State:
+    """Fix the constant at the smallest nice value that leaves a share of the margin."""
+    program = state.search.program
+    if "K" not in program.first:
+        return state
+    j = program.first["K"]
+    cost = np.zeros(program.size)
+    cost[j] = 1.0
+    least = state.search.solve(state.equalities, cost=cost, floor=SHARE * state.solution.margin)
+    for value in NICE:
+        if float(value) >= least.z[j] if least.z.size else False:
+            found = attempt(state, [{j: Fraction(1), CONSTANT: -value}], 0.9 * SHARE * state.solution.margin)
+            if found is not None:
+                return found
+    return state
+
+
+def fewer_multipliers(state: State, floor: float) -> State:
+    """Drop multipliers, the smallest first."""
+    program = state.search.program
+    names = [name for name, unknown in program.unknowns.items() if unknown.nonnegative]
+    for name in sorted(names, key=lambda name: float(np.abs(state.solution.z[program.columns(name)]).max())):
+        rows: list[Row] = [{j: Fraction(1)} for j in program.columns(name)]
+        state = attempt(state, rows, floor) or state
+    return state
+
+
+def lower_degrees(state: State, floor: float) -> State:
+    """Lower the degree of every function while the margin allows it."""
+    program = state.search.program
+    for name, unknown in program.unknowns.items():
+        columns = program.columns(name)
+        if not np.abs(state.solution.z[columns]).max() > 0 or name == "K":
+            continue
+        for degree in reversed(range(1, len(columns))):
+            row = _leading(columns, degree) if unknown.nonnegative else {columns[degree]: Fraction(1)}
+            lower = attempt(state, [row], floor)
+            if lower is None:
+                break
+            state = lower
+    return state
+
+
+def _leading(columns: list[int], degree: int) -> Row:
+    """The coefficient of q^degree in terms of the Bernstein coefficients."""
+    full = len(columns) - 1
+    factor = comb(full, degree)
+    return {columns[i]: Fraction((-1) ** (degree - i) * comb(degree, i) * factor) for i in range(degree + 1)}
