@@ -1,4 +1,4 @@
-"""The command line: certify, theorem, check, explain, list, report, kernel. The last line of a verdict is one word."""
+"""The command line: searches, checks, tables and reports. The last line of a verdict is one word."""
 
 from __future__ import annotations
 
@@ -151,6 +151,32 @@ def _show(result: Any, loaded: Any) -> None:
 
 
 @main.command()
+@click.option("--method", default="nesterov", show_default=True, help="A method of the package.")
+@click.option("--tuning", default="classical", show_default=True, help="One of its tunings.")
+@click.option("--kappa", default="4,25,100,10000", show_default=True, help="Condition numbers, with commas.")
+@click.option("--tau", default="0,1/8,1/4,2/5,1/2,5/8,3/4", show_default=True, help="Couplings, with commas.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder; a second run goes on there.")
+def brackets(method: str, tuning: str, kappa: str, tau: str, out: Path) -> int:
+    """Best rates on the partial class over (KAPPA, TAU), proved and refuted: a table and a plot."""
+    from proofcheck.brackets import COLUMNS, table
+    from proofcheck.numbers import exact
+    from proofcheck.progress import progress_bar
+
+    kappas, taus = (
+        [exact(x.strip(), key) for x in given.split(",")] for key, given in (("kappa", kappa), ("tau", tau))
+    )
+    with progress_bar() as progress:
+        found = table(kappas, taus, method, tuning, out, progress=progress)
+    for row in [COLUMNS[:6], *(entry.row()[:6] for entry in found)]:
+        click.echo("  ".join(f"{entry:<13}" for entry in row).rstrip())
+    from proofcheck.report.plots import plot_brackets
+
+    for path in [out / "brackets.csv", *plot_brackets(found, f"{method}, {tuning} tuning", out)]:
+        click.echo(f"written: {path}")
+    return 0
+
+
+@main.command()
 @click.argument("claim", type=click.Path(path_type=Path))
 @click.argument("certificate", type=click.Path(path_type=Path))
 def check(claim: Path, certificate: Path) -> int:
@@ -170,13 +196,15 @@ def explain(claim: Path) -> int:
 def list_cases(folder: Path) -> int:
     """List the case files in FOLDER with their sources and known rates."""
     from proofcheck import case as cases
+    from proofcheck import theorem_case
 
     if not folder.is_dir():
         raise InvalidInput(f"{folder}: not a folder")
     code = 0
-    for path in sorted(folder.glob("*.toml")):
+    for path in [*sorted(folder.glob("*.toml")), *sorted(folder.glob("*/*.toml"))]:
         try:
-            found = cases.load(path)
+            theorem = cases.read_document(path).get("format") == theorem_case.FORMAT
+            found: Any = theorem_case.load(path) if theorem else cases.load(path)
         except ProofcheckError as error:
             click.echo(str(error), err=True)
             code = error.exit_code

@@ -8,6 +8,7 @@ from typing import Any
 
 from proofcheck.documents import Document
 from proofcheck.families import function
+from proofcheck.kernel.parameter.ratio import Ratio
 
 LATEX = {
     "objective_gap": ("f({x}) - f^\\star", "f({x}) - f*"),
@@ -100,12 +101,23 @@ def polynomial(coefficients: Iterable[Fraction | int]) -> str:
     return shown or "0"
 
 
+def function_latex(found: Ratio) -> str:
+    r"""A rational function of q in LaTeX, for math mode.
+
+    Examples
+    --------
+    >>> from proofcheck.families import Q
+    >>> print(function_latex((1 - Q) / (1 + Q)), function_latex(1 - Q / 4))
+    \frac{1-q}{1+q} 1-\frac{1}{4}q
+    """
+    below = found.denominator
+    if len(below) == 1:
+        return polynomial(Fraction(x, below[0]) for x in found.numerator)
+    return rf"\frac{{{polynomial(found.numerator)}}}{{{polynomial(below)}}}"
+
+
 def _fraction(value: Any) -> str:
     if not isinstance(value, str):
-        found = function(value, "function")
-        below = found.denominator
-        if len(below) == 1:
-            return polynomial(Fraction(x, below[0]) for x in found.numerator)
-        return rf"\frac{{{polynomial(found.numerator)}}}{{{polynomial(below)}}}"
+        return function_latex(function(value, "function"))
     number = Fraction(value)
     return str(number) if number.denominator == 1 else rf"\frac{{{number.numerator}}}{{{number.denominator}}}"

@@ -16,10 +16,11 @@ HOMES = {
     "scipy": "discover",
     "sympy": "encode",
     "jinja2": "report",
+    "matplotlib": "report",
     "click": "cli.py",
     "rich": "progress.py",
 }
-LAYERS = ["kernel", "errors", "numbers", "classes", "methods", "families", "documents", "case", "discover", "certifier", "cli"]
+LAYERS = ["kernel", "errors", "numbers", "classes", "methods", "families", "documents", "case", "theorem_case", "discover", "result", "certifier", "theorems", "brackets", "report", "cli"]
 
 
 def imports(path):

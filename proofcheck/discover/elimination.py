@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
+
 Row = dict[int, Fraction]
 CONSTANT = -1  # the column of the right-hand side: sum_j row[j] z_j + row[CONSTANT] = 0
 
@@ -49,6 +51,13 @@ class Equalities:
         found = [free.get(j, Fraction(0)) for j in range(size)]
         for j, row in self.solved.items():
             found[j] = sum((x * (1 if i == CONSTANT else found[i]) for i, x in row.items()), Fraction(0))
+        return found
+
+    def filled(self, values: np.ndarray) -> np.ndarray:
+        """All variables from the free ones among the given, in floating point."""
+        found = values.copy()
+        for j, row in self.solved.items():
+            found[j] = sum(float(x) * (1.0 if i == CONSTANT else values[i]) for i, x in row.items())
         return found
 
 

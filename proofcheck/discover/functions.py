@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
@@ -22,14 +23,19 @@ def expansion(function: Ratio, end: int) -> dict[int, Fraction]:
     if not function.numerator:
         return {}
     first = order(function)
-    above = [x for x in function.numerator[next(i for i, x in enumerate(function.numerator) if x) :]]
-    below = [x for x in function.denominator[next(i for i, x in enumerate(function.denominator) if x) :]]
+    above = _stripped(function.numerator)
+    below = _stripped(function.denominator)
     found: list[Fraction] = []
     for i in range(max(end - first, 0)):
         rest = Fraction(above[i] if i < len(above) else 0)
         rest -= sum((below[j] * found[i - j] for j in range(1, min(i, len(below) - 1) + 1)), Fraction(0))
         found.append(rest / below[0])
     return {first + i: x for i, x in enumerate(found) if x}
+
+
+def _stripped(coefficients: Sequence[int]) -> Sequence[int]:
+    """The coefficients from the first one that is not zero."""
+    return coefficients[next(i for i, x in enumerate(coefficients) if x) :]
 
 
 def values(function: Ratio, samples: np.ndarray, shift: Fraction) -> np.ndarray:

@@ -5,57 +5,141 @@ Every certificate that this module returns passed the kernel's exact check; the 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
 import numpy as np
 
+from proofcheck.discover import tight
 from proofcheck.discover.candidate import Candidate, Progress, silent
-from proofcheck.discover.elimination import Equalities
-from proofcheck.discover.parametric_program import Solution
-from proofcheck.discover.simplify import State, simplified
+from proofcheck.discover.simplify import State, attempt, simplified
 from proofcheck.discover.theorem_search import Shape, TheoremSearch, written
-from proofcheck.documents import Document, verdict
+from proofcheck.documents import Document, parse, verdict
 from proofcheck.kernel import wire
+from proofcheck.kernel.outcome import Refusal
+from proofcheck.kernel.parameter.ratio import of
 
 FORMAT = "proofcheck-certificate/2"
-SHAPES = (Shape(1), Shape(2), Shape(3), Shape(4))
+METRIC = tuple(Shape(degree, rich=True, metric=True) for degree in (2, 3, 4))
+PLAIN = (Shape(1), Shape(2), Shape(3))
+RICH = tuple(Shape(degree, power, rich=True, values=True) for degree, power in ((2, 0), (3, 1), (4, 2)))
 DENOMINATORS = (4, 8, 10, 20, 50, 100, 200, 500, 1000, 10**4, 10**5, 10**6, 10**8)
-SMALLEST = 1e-7
+SMALLEST = 1e-6
+STEPS = 100  # best values are multiples of 1/STEPS
+
+Found = tuple[State, Candidate]
 
 
 def prove_theorem(claim: Document, progress: Progress = silent) -> Candidate:
-    """Search a certificate of a claim/2 linear_rate document.
+    """Search a short certificate of a claim/2 linear_rate document.
 
     Parameters
     ----------
     claim : dict
-        The claim; its constant may be "some" or None, then the constant of the certificate is claimed if it
-        does not depend on q.
+        The claim. With the constant None the constant of the certificate is claimed; "some" stays.
     progress : callable, optional
         Called with a message and the fraction done.
     """
     notes: dict[str, str] = {}
-    for number, shape in enumerate(SHAPES):
-        progress(f"searching a certificate of degree {shape.degree}", number / len(SHAPES))
+    found = _first(claim, _shapes(claim), notes, progress)
+    if found is None:
+        return Candidate(None, None, notes)
+    return _short(found, notes, progress)
+
+
+def best_theorem(claim: Document, vary: str, progress: Progress = silent) -> Candidate:
+    """Search the largest constant tau, or the fastest rate, that can be proved: bisection over the exact check.
+
+    Parameters
+    ----------
+    claim : dict
+        A claim/2 linear_rate document.
+    vary : {"tau", "rate"}
+        "tau": the class's tau is replaced by a constant. "rate": 1 - rate is multiplied by a number, so
+        that theta is found in 1 - theta q if the rate is 1 - q.
+    progress : callable, optional
+        Called with a message and the fraction done.
+    """
+    change: Callable[[Document, Fraction], Document] = {"tau": _with_tau, "rate": _with_loss}[vary]
+    notes: dict[str, str] = {}
+    low, high, best = 0, (STEPS if vary == "tau" else 2 * STEPS), None
+    while high - low > 1:
+        middle = (low + high) // 2
+        progress(f"trying {vary} {Fraction(middle, STEPS)}", 1 - (high - low) / (2 * STEPS))
+        found = None
+        changed = change(claim, Fraction(middle, STEPS))
+        try:
+            parse({**changed, "statement": {**changed["statement"], "constant": "some"}})
+            found = _first(changed, _shapes(changed), {}, silent)
+        except Refusal:  # no rate in [0, 1) for every q
+            pass
+        low, high, best = (low, middle, best) if found is None else (middle, high, found)
+    notes[f"largest {vary} proved"], notes["smallest one refused"] = (str(Fraction(n, STEPS)) for n in (low, high))
+    return Candidate(None, None, notes) if best is None else _short(best, notes, progress)
+
+
+def _with_tau(claim: Document, tau: Fraction) -> Document:
+    return {**claim, "class": {**claim["class"], "tau": [str(tau)]}}
+
+
+def _with_loss(claim: Document, factor: Fraction) -> Document:
+    statement = {**claim["statement"], "constant": "some"}
+    rate = parse({**claim, "statement": statement}).statement.rate  # type: ignore[union-attr]
+    return {**claim, "statement": {**claim["statement"], "rate": written(of(1) - factor * (of(1) - rate))}}
+
+
+def _shapes(claim: Document) -> tuple[Shape, ...]:
+    """What to try, the simplest first."""
+    statement = claim["statement"]
+    memoryless = claim["method"]["name"] == "gradient_descent" and statement["metric"] == statement["initial"]
+    return (METRIC if memoryless else ()) + PLAIN + RICH
+
+
+def _first(claim: Document, shapes: Sequence[Shape], notes: dict[str, str], progress: Progress) -> Found | None:
+    """The first certificate that the kernel accepts."""
+    for number, shape in enumerate(shapes):
+        progress(f"searching a certificate: {shape}", 0.5 * number / len(shapes))
         search = TheoremSearch(claim, shape)
-        equalities = search.program.refine(search.bounds)
-        if equalities is None:
-            notes[f"degree {shape.degree}"] = "no solution to leading order as q -> 0"
+        untouched = search.program.save()
+        state = _solved(search)
+        if shape.metric and (state is None or abs(state.solution.margin) < SMALLEST):  # the rate may be attained
+            search.program.restore(untouched)
+            state = _solved(search) if tight.impose(search.program, search.bounds) else None
+        if state is None:
+            notes[str(shape)] = "no solution to leading order as q -> 0"
             continue
-        solution = search.solve(equalities)
-        notes[f"margin of degree {shape.degree}"] = f"{solution.margin:.3e} ({solution.status})"
-        found = accepted(search, solution, equalities)
+        notes[str(shape)] = f"margin {state.solution.margin:.3e} ({state.solution.status})"
+        found = accepted(state) if state.solution.margin >= SMALLEST else None
         if found is not None:
-            state = simplified(State(search, equalities, solution))
-            found = accepted(search, state.solution, state.equalities) or found
-            return Candidate(found.claim, found.certificate, notes)
-    return Candidate(None, None, notes)
+            return state, found
+    return None
 
 
-def accepted(search: TheoremSearch, solution: Solution, equalities: Equalities) -> Candidate | None:
-    """Round the solution to larger and larger denominators until the kernel accepts it; None if it never does."""
-    if solution.margin < SMALLEST:
+def _solved(search: TheoremSearch) -> State | None:
+    """The solution of largest margin; coefficients that are zero but for rounding are zero."""
+    equalities = search.program.refine(search.bounds)
+    if equalities is None:
         return None
+    state = State(search, equalities, search.solve(equalities))
+    if state.solution.margin >= SMALLEST:
+        signed = [j for j in search.program.nonnegative if j not in equalities.solved or equalities.solved[j]]
+        tiny = [j for j in signed if abs(state.solution.z[j]) < SMALLEST / 10]
+        state = attempt(state, [{j: Fraction(1)} for j in tiny], 0.9 * state.solution.margin) or state
+    return state
+
+
+def _short(found: Found, notes: dict[str, str], progress: Progress) -> Candidate:
+    """A shorter certificate, if the kernel accepts it."""
+    progress("shortening the proof", 0.6)
+    candidate = accepted(simplified(found[0])) or found[1]
+    return Candidate(candidate.claim, candidate.certificate, notes)
+
+
+def accepted(state: State) -> Candidate | None:
+    """Round the solution to larger and larger denominators until the kernel accepts it; None if it never does."""
+    search = state.search
     for denominator in DENOMINATORS:
-        exact = search.exact(solution, equalities, denominator)
+        exact = search.exact(state.solution, state.equalities, denominator)
         if exact is None or search.program.worst(np.array([float(x) for x in exact]))[0] < 0:
             continue
         fields, constant = search.fields(exact)

@@ -11,37 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil
 
 import clarabel
 import numpy as np
 import scipy.sparse as sp
 
 from proofcheck.discover.elimination import CONSTANT, Equalities, Row
-from proofcheck.discover.functions import Unknown, expansion, values
-from proofcheck.kernel.forms import SPACES, Form
-from proofcheck.kernel.parameter.ratio import Ratio, of
+from proofcheck.discover.functions import Unknown
+from proofcheck.discover.slacks import HALF, Block, Matrix, Sampled, matrices, rows_at
+
+__all__ = ["Block", "Matrix", "Program", "Solution", "solve_at"]
 
 SAMPLES = np.array([0.0, 1e-3, 4e-3, 0.012, 0.03, 0.06, 0.1, 0.15, 0.21, 0.28, 0.36, 0.45, 0.55, 0.65, 0.75, 0.84,
                     0.91, 0.96, 0.99, 1.0])  # fmt: skip
 EXTRA = 8
 USABLE = ("Solved", "AlmostSolved", "InsufficientProgress", "MaxIterations")
 FORCED = 1e-5
-HALF = Fraction(1, 2)
 HALF_ROOT = 0.5**0.5
 GRID = np.concatenate([np.logspace(-3, -1, 20, endpoint=False), np.linspace(0.1, 1.0, 91)])
-Sampled = tuple[sp.csr_matrix, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Block:
-    """slack = fixed + sum over unknown functions f of f times its form, over q^weight, in scaled coordinates."""
-
-    name: str
-    fixed: Form
-    forms: Mapping[str, Form]
-    exponents: Mapping[tuple[str, str], int]
-    weight: int
 
 
 @dataclass
@@ -51,34 +38,6 @@ class Solution:
     status: str
     margin: float
     z: np.ndarray = field(default_factory=lambda: np.zeros(0))
-
-
-@dataclass
-class Matrix:
-    """A slack matrix: for each entry a linear function of the unknown coefficients, by column."""
-
-    block: str
-    space: str
-    names: list[str]
-    exponents: list[Fraction]
-    weight: int
-    entries: dict[tuple[int, int], dict[int, Ratio]]
-    known: dict[tuple[int, int], tuple[int, dict[int, Row]]] = field(default_factory=dict)
-
-    def coefficients(self, place: tuple[int, int], end: int) -> dict[int, Row]:
-        """For each power of q below `end` its coefficient, by column."""
-        reached, rows = self.known.get(place, (None, {}))
-        if reached is None or reached < end:
-            rows = {}
-            for column, function in self.entries.get(place, {}).items():
-                for p, x in expansion(function, end).items():
-                    rows.setdefault(p, {})[column] = x
-            self.known[place] = (end, rows)
-        return rows
-
-    def shift(self, place: tuple[int, int]) -> Fraction:
-        """The order that an entry has to have."""
-        return self.weight + self.exponents[place[0]] + self.exponents[place[1]]
 
 
 class Program:
@@ -92,7 +51,7 @@ class Program:
             self.first[unknown.name] = self.size
             self.size += len(unknown.basis)
         self.nonnegative = [j for u in unknowns if u.nonnegative for j in self.columns(u.name)]
-        self.matrices = [matrix for block in blocks for matrix in self._matrices(block)]
+        self.matrices = [matrix for block in blocks for matrix in matrices(block, self.unknowns, self.first)]
         self.samples = SAMPLES
         self._sampled: list[Sampled | None] = [None] * len(self.matrices)
         self._grid: list[Sampled | None] = [None] * len(self.matrices)
@@ -117,42 +76,22 @@ class Program:
         """The coefficients of one unknown function."""
         return [self.first[name] + i for i in range(len(self.unknowns[name].basis))]
 
-    def _matrices(self, block: Block) -> list[Matrix]:
-        found = []
-        for space in SPACES:
-            pairs = {pair for form in (block.fixed, *block.forms.values()) for pair in form.gram[space]}
-            names = sorted({name for pair in pairs for name in pair})
-            if not names:
-                continue
-            index = {name: i for i, name in enumerate(names)}
-            entries = {}
-            for a, b in sorted(pairs):
-                half = 1 if a == b else HALF
-                terms: dict[int, Ratio] = {}
-                if (a, b) in block.fixed.gram[space]:
-                    terms[CONSTANT] = of(half * block.fixed.gram[space][a, b])
-                for name, form in block.forms.items():
-                    if (a, b) in form.gram[space]:
-                        factor = of(half * form.gram[space][a, b])
-                        columns = zip(self.columns(name), self.unknowns[name].basis, strict=True)
-                        terms |= {column: factor * basis for column, basis in columns}
-                entries[index[a], index[b]] = terms
-            exponents = [Fraction(block.exponents[space, name]) for name in names]
-            found.append(Matrix(block.name, space, names, exponents, block.weight, entries))
-        return found
-
     def equalities(self) -> Equalities | None:
         """All coefficients of too low order vanish; None if that is contradictory."""
         found = Equalities(self._preference)
-        rows = [row for matrix in self.matrices for place in matrix.entries for row in _lower_order(matrix, place)]
-        return found if all([found.add(row) for row in [*self.equations, *rows]]) else None
+        rows = [row for matrix in self.matrices for place in matrix.entries for row in matrix.lower_order(place)]
+        return found if all(found.add(row) for row in [*self.equations, *rows]) else None
 
     def sampled(self, number: int) -> Sampled:
         """The rows of one slack matrix at the samples."""
         found = self._sampled[number]
         if found is None:
-            found = self._sampled[number] = _rows(self.matrices[number], self.samples, self.size)
+            found = self._sampled[number] = rows_at(self.matrices[number], self.samples, self.size)
         return found
+
+    def resample(self) -> None:
+        """The samples have changed."""
+        self._sampled = [None] * len(self.matrices)
 
     def forget(self, number: int) -> None:
         """The exponents of one slack matrix have changed."""
@@ -160,20 +99,34 @@ class Program:
 
     def worst(self, z: np.ndarray) -> tuple[float, float]:
         """The smallest eigenvalue of all scaled slack matrices on a grid, in floating point, and where it is."""
-        smallest, where = float("inf"), 0.0
+        lowest = [np.linalg.eigvalsh(slack)[:, 0] for slack in self.slacks(z) if slack.size]
+        over = np.min(lowest, axis=0)
+        return float(over.min()), float(GRID[over.argmin()])
+
+    def slacks(self, z: np.ndarray, points: np.ndarray | None = None) -> list[np.ndarray]:
+        """The scaled slack matrices at the given points, by default at those of the grid."""
+        found = []
         for number, matrix in enumerate(self.matrices):
-            rows = self._grid[number]
+            rows = self._grid[number] if points is None else rows_at(matrix, points, self.size)
             if rows is None:
-                rows = self._grid[number] = _rows(matrix, GRID, self.size)
-            n = len(matrix.names)
-            entries = (rows[1] + rows[0] @ z).reshape(len(GRID), -1)
-            full = np.zeros((len(GRID), n, n))
-            for k, (i, j) in enumerate((i, j) for j in range(n) for i in range(j + 1)):
+                rows = self._grid[number] = rows_at(matrix, GRID, self.size)
+            n, count = len(matrix.names), len(GRID if points is None else points)
+            entries = (rows[1] + rows[0] @ z).reshape(count, n * (n + 1) // 2)
+            full = np.zeros((count, n, n))
+            for k, (i, j) in enumerate((row, column) for column in range(n) for row in range(column + 1)):
                 full[:, i, j] = full[:, j, i] = entries[:, k] * (1.0 if i == j else HALF_ROOT)
-            lowest = np.linalg.eigvalsh(full)[:, 0]
-            if lowest.min() < smallest:
-                smallest, where = float(lowest.min()), float(GRID[lowest.argmin()])
-        return smallest, where
+            found.append(full)
+        return found
+
+    def reduce(self, number: int, name: str) -> None:
+        """Leave out a coordinate whose row and column follow from the others."""
+        old = self.matrices[number]
+        kept = [i for i, other in enumerate(old.names) if other != name]
+        place = {i: position for position, i in enumerate(kept)}
+        entries = {(place[i], place[j]): t for (i, j), t in old.entries.items() if i in place and j in place}
+        names, exponents = [old.names[i] for i in kept], [old.exponents[i] for i in kept]
+        self.matrices[number] = Matrix(old.block, old.space, names, exponents, old.weight, entries)
+        self.forget(number)
 
     def refine(self, bounds: Mapping[int, tuple[float, float]]) -> Equalities | None:
         """Facial reduction at q = 0: stretch coordinates whose limit vanishes, drop coefficients that must be zero."""
@@ -196,7 +149,7 @@ class Program:
             self._impose(zero, vanishing)
             if vanishing:
                 equalities = self.equalities()
-            elif not all([equalities.add({j: Fraction(1)}) for j in zero]):
+            elif not all(equalities.add({j: Fraction(1)}) for j in zero):
                 return None
         return None
 
@@ -211,7 +164,7 @@ class Program:
         """Coefficients and limits of diagonal entries that vanish for their signs alone."""
         signed = set(self.nonnegative)
         rows = [{**row, j: Fraction(-1)} for j, row in equalities.solved.items() if j in signed]
-        zero = set()
+        zero: set[int] = set()
         for row in rows:
             if len(row) > 1 and _one_sign(row, signed) < 0:
                 zero |= row.keys()
@@ -219,7 +172,7 @@ class Program:
         for m, matrix in enumerate(self.matrices):
             for i in range(len(matrix.names)):
                 if matrix.shift((i, i)).denominator == 1:
-                    row = equalities.reduce(_coefficient(matrix, (i, i), int(matrix.shift((i, i)))))
+                    row = equalities.reduce(matrix.coefficient((i, i), int(matrix.shift((i, i)))))
                     if not row or _one_sign(row, signed) < 0:
                         zero |= row.keys()
                         vanishing.append((m, i))
@@ -245,8 +198,20 @@ class Program:
             if lowest > 0.2 * solution.margin:
                 return solution
             self.samples = np.append(self.samples, where)
-            self._sampled = [None] * len(self.matrices)
+            self.resample()
         return solution
+
+
+def solve_at(
+    program: Program, equalities: Equalities, bounds: Mapping[int, tuple[float, float]], q: float
+) -> np.ndarray | None:
+    """A solution of the largest margin for one q alone, perhaps zero; None if there is none."""
+    samples, program.samples = program.samples, np.array([q])
+    program.resample()
+    solution = _System(program, equalities, bounds).margin(None, 0.0, 1.0)
+    program.samples = samples
+    program.resample()
+    return solution.z if solution.margin > -FORCED else None
 
 
 class _System:
@@ -339,25 +304,6 @@ class _System:
         return None if x is None else x[n:]
 
 
-def _rows(matrix: Matrix, samples: np.ndarray, size: int) -> Sampled:
-    """The scaled upper triangle (column by column) for each sample: a matrix, and the constant part."""
-    triangle = len(matrix.names) * (len(matrix.names) + 1) // 2
-    rows, columns, data = [np.zeros(0, int)], [np.zeros(0, int)], [np.zeros(0)]
-    constant = np.zeros(triangle * len(samples))
-    for (i, j), terms in matrix.entries.items():
-        place = j * (j + 1) // 2 + i + triangle * np.arange(len(samples))
-        for column, function in terms.items():
-            found = (1.0 if i == j else 2**0.5) * values(function, samples, matrix.shift((i, j)))
-            if column == CONSTANT:
-                constant[place] = found
-            else:
-                rows.append(place)
-                columns.append(np.full(len(samples), column))
-                data.append(found)
-    places = (np.concatenate(rows), np.concatenate(columns))
-    return sp.csr_matrix((np.concatenate(data), places), shape=(len(constant), size)), constant
-
-
 def _clarabel(
     objective: np.ndarray, left: list[sp.spmatrix], right: list[np.ndarray], cones: list[object]
 ) -> tuple[str, np.ndarray | None]:
@@ -370,18 +316,6 @@ def _clarabel(
     found = clarabel.DefaultSolver(sp.csc_matrix((n, n)), objective, a, np.concatenate(right), cones, settings).solve()
     status = str(found.status)
     return status, np.array(found.x) if status in USABLE else None
-
-
-def _lower_order(matrix: Matrix, place: tuple[int, int]) -> list[Row]:
-    """For each power of q below the order of the entry, the equation that its coefficient vanishes."""
-    end = ceil(matrix.shift(place))
-    rows = matrix.coefficients(place, end + 1)
-    return [rows[p] for p in sorted(rows) if p < end]
-
-
-def _coefficient(matrix: Matrix, place: tuple[int, int], p: int) -> Row:
-    """The coefficient of q^p in an entry."""
-    return matrix.coefficients(place, p + 1).get(p, {})
 
 
 def _one_sign(row: Row, signed: set[int]) -> int:

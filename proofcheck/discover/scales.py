@@ -24,17 +24,20 @@ class Scales:
         1 - rate is of the order q^loss.
     memory : int
         Momentum accumulates steps over q^-memory iterations.
+    far : bool
+        A start from rest is at a distance of the order 1/q, as for an initial value of order one.
     """
 
     loss: int
     memory: int
+    far: bool
 
     @classmethod
-    def of(cls, claim: Claim) -> Scales:
+    def of(cls, claim: Claim, *, far: bool) -> Scales:
         """The scales of a linear rate."""
         assert isinstance(claim.statement, LinearRate)
         left = of(1) - claim.method.coefficients.get("beta", Fraction(0))
-        return cls(max(order(of(1) - claim.statement.rate), 0), max(order(left), 0))
+        return cls(max(order(of(1) - claim.statement.rate), 0), max(order(left), 0), far)
 
     def exponent(self, name: str, space: str) -> int:
         """The typical size of a basis vector is q^-exponent."""
@@ -42,6 +45,8 @@ class Scales:
             return 0
         if space == "u":
             return 0 if name.startswith("w[") else self.memory
+        if name == "x[0]":
+            return int(self.far)
         return 1 if name.startswith("x[") else self.memory - 1
 
 

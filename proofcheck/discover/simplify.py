@@ -1,4 +1,4 @@
-"""Shorter certificates for every q: a smaller constant, fewer multipliers, lower degrees.
+"""Shorter certificates for every q: a smaller constant, fewer multipliers, lower degrees, rounder numbers.
 
 Each step adds an exact equation to the program and keeps it if enough of the margin is left.
 """
@@ -16,6 +16,8 @@ from proofcheck.discover.parametric_program import Solution
 from proofcheck.discover.theorem_search import TheoremSearch
 
 SHARE = 0.25
+ROUND = (1, 2, 4, 10, 20, 100)
+TINY = 1e-12
 NICE = tuple(Fraction(n, d) for n, d in ((1, 1), (9, 8), (5, 4), (3, 2), (7, 4), (2, 1), (5, 2), (3, 1), (4, 1), (5, 1),
                                          (6, 1), (8, 1), (10, 1), (12, 1), (16, 1), (20, 1)))  # fmt: skip
 
@@ -35,7 +37,7 @@ def attempt(state: State, rows: list[Row], floor: float) -> State | None:
     saved = search.program.save()
     search.program.equations += rows
     extended = state.equalities.copy()
-    consistent = all([extended.add(row) for row in rows])
+    consistent = all(extended.add(row) for row in rows)
     equalities = search.program.settle(extended) if consistent else None
     if equalities is not None:
         solution = search.solve(equalities)
@@ -50,7 +52,8 @@ def simplified(state: State) -> State:
     state = smaller_constant(state)
     floor = SHARE * state.solution.margin
     state = fewer_multipliers(state, floor)
-    return lower_degrees(state, floor)
+    state = lower_degrees(state, floor)
+    return round_numbers(state, SHARE * floor)
 
 
 def smaller_constant(state: State) -> State:
@@ -63,7 +66,7 @@ def smaller_constant(state: State) -> State:
     cost[j] = 1.0
     least = state.search.solve(state.equalities, cost=cost, floor=SHARE * state.solution.margin)
     for value in NICE:
-        if float(value) >= least.z[j] if least.z.size else False:
+        if least.z.size and float(value) >= least.z[j]:
             found = attempt(state, [{j: Fraction(1), CONSTANT: -value}], 0.9 * SHARE * state.solution.margin)
             if found is not None:
                 return found
@@ -88,7 +91,7 @@ def lower_degrees(state: State, floor: float) -> State:
         if not np.abs(state.solution.z[columns]).max() > 0 or name == "K":
             continue
         for degree in reversed(range(1, len(columns))):
-            row = _leading(columns, degree) if unknown.nonnegative else {columns[degree]: Fraction(1)}
+            row = _power(columns, degree) if unknown.nonnegative else {columns[degree]: Fraction(1)}
             lower = attempt(state, [row], floor)
             if lower is None:
                 break
@@ -96,7 +99,39 @@ def lower_degrees(state: State, floor: float) -> State:
     return state
 
 
-def _leading(columns: list[int], degree: int) -> Row:
+def round_numbers(state: State, floor: float) -> State:
+    """Fix the coefficients of the powers of q one by one at numbers with small denominators."""
+    program, anchor = state.search.program, state.solution.margin
+    for name, unknown in program.unknowns.items():
+        columns = program.columns(name)
+        for degree in range(len(columns)):
+            row = _power(columns, degree) if unknown.nonnegative else {columns[degree]: Fraction(1)}
+            if not state.equalities.reduce(row).keys() - {CONSTANT}:
+                continue
+            state = _nudged(state, row, floor)
+            if state.solution.margin < 0.5 * anchor:
+                state = attempt(state, [], floor) or state
+                anchor = state.solution.margin
+    return state
+
+
+def _nudged(state: State, row: Row, floor: float) -> State:
+    """The linear form `row` at the simplest number near its value that leaves a margin of `floor` on the grid."""
+    value = sum(float(x) * state.solution.z[j] for j, x in row.items())
+    for denominator in ROUND:
+        goal = Fraction(round(value * denominator), denominator)
+        extended = state.equalities.copy()
+        if not extended.add({**row, CONSTANT: -goal}):
+            continue
+        z = extended.filled(state.solution.z)
+        signs = z[state.search.program.nonnegative]
+        margin = state.search.program.worst(z)[0] if signs.min(initial=0.0) > -TINY else -1.0
+        if margin >= floor:
+            return State(state.search, extended, Solution("rounded", margin, z))
+    return state
+
+
+def _power(columns: list[int], degree: int) -> Row:
     """The coefficient of q^degree in terms of the Bernstein coefficients."""
     full = len(columns) - 1
     factor = comb(full, degree)

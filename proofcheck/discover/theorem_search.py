@@ -55,6 +55,10 @@ class Shape:
     gradient: bool = False
     back: bool = False
 
+    def __str__(self) -> str:
+        parts = [name for name in ("metric", "values", "gradient", "rich", "back") if getattr(self, name)]
+        return " ".join([f"degree {self.degree}", *parts])
+
 
 class TheoremSearch:
     """The program of one claim and one shape.
@@ -74,19 +78,24 @@ class TheoremSearch:
         self.claim = parse(opened)
         assert isinstance(self.claim.statement, LinearRate)
         self.statement = self.claim.statement
-        self.scales = Scales.of(self.claim)
+        self.scales = Scales.of(self.claim, far=shape.metric or self.statement.initial == "objective_gap")
         self.unit = _unit(self.statement.metric)
-        self.unit_initial = self.unit if self.statement.metric == self.statement.initial else of(1)
+        self.unit_initial = self.unit if shape.metric else of(1)
         self.common = self._common()
         self.unknowns: list[Unknown] = []
         self.terms: dict[str, dict[str, Term]] = {block: {} for block in BLOCKS}
         self.program = Program(self.unknowns, self._blocks())
-        self.bounds = {} if self.statement.constant is not None else {self.program.first["K"]: (self.least, CAP)}
+        self.bounds = {self.program.first["K"]: (self.least, CAP)} if "K" in self.program.first else {}
 
     @property
     def least(self) -> float:
         """The smallest constant, in scaled units, that `start` allows without further inequalities."""
-        return 1.0 if self.statement.metric == self.statement.initial else 0.0
+        return 1.0 if self.same else 0.0
+
+    @property
+    def same(self) -> bool:
+        """Whether metric and initial are the same multiple of the same."""
+        return self.statement.metric == self.statement.initial and bool(self.unit == self.unit_initial)
 
     def _common(self) -> Ratio:
         """The denominator of unknown functions."""
@@ -104,19 +113,20 @@ class TheoremSearch:
             self.unknowns.append(Unknown("K", (of(1),), False))
         constant: Any = of(0) if open_constant else (s.constant or ONE) * self.unit / self.unit_initial
         c = {"K": first} if open_constant else {}
-        rated = {"K": s.rate * first} if open_constant else {}
+        rated: dict[str, Any] = {"K": s.rate * first} if open_constant else {}
         rich, back = self.shape.rich, self.shape.back
         measure = self.unit * self.claim.measure(generic, s.metric, 0)
         blocks = [
             self._block("base", rest, constant * s.rate * first - one[0],
-                        {**rated, **{n: -1 * f for n, f in one[1].items()}}, offered(self.claim, rest, [0], None, rich=rich),
+                        {**rated, **{n: -1 * f for n, f in one[1].items()}},
+                        offered(self.claim, rest, [0], None, rich=rich),
                         self.scales.loss if self.shape.metric else 0),
             self._block("decrease", generic, s.rate * now[0] - later[0],
                         {n: s.rate * f - later[1][n] for n, f in now[1].items()},
                         offered(self.claim, generic, [-1, 0] if back else [0], None, rich=rich, back=back,
                         origin=not self.shape.metric), self.scales.loss),
         ]  # fmt: skip
-        if s.metric != s.initial:
+        if not self.same:
             goal = constant * first - self.unit * self.claim.measure(rest, s.metric, 0)
             blocks.append(self._block("start", rest, goal, c, offered(self.claim, rest, [], 0)))
         if not self.shape.metric:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import jinja2
 import proofcheck
 from proofcheck.classes import REGISTRY as CLASSES
 from proofcheck.documents import Document, parse, verdict
-from proofcheck.encode import conditions, recursion, step_block
 from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
 from proofcheck.kernel import Refusal, Verdict, explain
 from proofcheck.kernel.claim import Claim
@@ -22,7 +20,7 @@ from proofcheck.kernel.statements import LinearRate, WorstCase
 from proofcheck.kernel.wire import canonical_bytes, digest
 from proofcheck.methods import REGISTRY as METHODS
 
-from . import counterexample, notation, proof
+from . import counterexample, notation, pieces, proof
 from .escape import Tex, text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -40,52 +38,6 @@ class Provenance:
     title: Tex | None = None
     cited: list[tuple[Tex, Tex]] = field(default_factory=list)
     notes: list[tuple[Tex, Tex]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """The class and the method of a claim."""
-
-    partial: bool
-    coupled: bool
-    fifth: bool
-    class_title: Tex
-    class_source: Tex
-    assumptions: list[Tex]
-    exact: list[Tex]
-    parameters: list[Tex]
-    derived: list[Tex]
-    heading: Tex
-    method_title: Tex
-    method_source: Tex
-    exact_coefficients: list[Tex]
-    coefficients: list[Tex]
-    pieces: dict[str, Tex]
-
-
-@dataclass(frozen=True)
-class Theorem:
-    """The conclusion of a claim in symbols; `numbers` are its numbers, exact, with decimals on the safe side."""
-
-    rate: bool
-    some: bool
-    statement: Tex
-    numbers: list[Tex]
-    factor: Tex
-    metric: Tex
-    metric_k: Tex
-    initial: Tex
-    metric_0: Tex
-
-
-@dataclass(frozen=True)
-class Function:
-    """The Lyapunov function of a certificate."""
-
-    constant: Tex
-    values: list[Tex]
-    matrices: list[Tex]
-    pieces: dict[str, Tex]
 
 
 def _only_tex(value: Any) -> Any:
@@ -219,7 +171,7 @@ def _provenance(found: Mapping[str, Any]) -> Provenance:
     return Provenance(title, cited, listed)
 
 
-def _setting(read: Claim) -> Setting:
+def _setting(read: Claim) -> pieces.Setting:
     p = {key: read.problem.parameters[key] for key in NUMBERS if key in read.problem.parameters}
     name = read.method.name
     problem, method = CLASSES[read.problem.name](**p), METHODS[name](**read.method.coefficients)
@@ -227,7 +179,7 @@ def _setting(read: Claim) -> Setting:
     derived = [notation.equation(r"\kappa=L_1/\mu", problem.kappa)]
     if read.problem.partial:
         derived.append(notation.equation(r"\tau=L_2G_1^2/\mu", coupling / p["mu"]))
-    return Setting(
+    return pieces.Setting(
         partial=read.problem.partial,
         coupled=coupling != 0,
         fifth="G2" in p,
@@ -242,31 +194,11 @@ def _setting(read: Claim) -> Setting:
         method_source=text(method.source),
         exact_coefficients=[notation.exactly(COEFFICIENTS[key], n) for key, n in read.method.coefficients.items()],
         coefficients=[notation.equation(COEFFICIENTS[key], value) for key, value in read.method.coefficients.items()],
-        pieces=_recursion(name, read.problem.partial),
+        pieces=pieces.recursion(name, read.problem.partial),
     )
 
 
-@lru_cache(maxsize=16)
-def _recursion(method: str, partial: bool) -> dict[str, Tex]:
-    """The method in symbols, derived by `encode`."""
-    pieces = {key: _tidy(piece) for key, piece in recursion(method).latex().items()}
-    if partial:
-        in_u = pieces["recursion"].replace("x_{", "u_{").replace("y_{", "v_{").replace("g_{", "w_{")
-        pieces |= {"in_u": Tex(in_u), "differences": _in_a_row(step_block(method).latex())}
-    return pieces
-
-
-def _tidy(piece: str) -> Tex:
-    return Tex(piece.replace("+ - ", "- "))
-
-
-def _in_a_row(aligned: str) -> Tex:
-    """Aligned equations on one line instead of one below another."""
-    rows = aligned.removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}").replace("&", "")
-    return _tidy(rows.replace("\\\\\n", r",\qquad "))
-
-
-def _theorem(read: Claim, certificate: Document | None) -> Theorem:
+def _theorem(read: Claim, certificate: Document | None) -> pieces.Theorem:
     s, partial = read.statement, read.problem.partial
     step = str(s.steps) if isinstance(s, WorstCase) else "k"
     metric, initial = notation.measure(s.metric, partial, step), notation.bracketed(s.initial, partial, "0")
@@ -289,7 +221,7 @@ def _theorem(read: Claim, certificate: Document | None) -> Theorem:
             numbers.append(notation.equation("C", constant, up=True))
         shown = "" if s.constant == 1 else rf"{factor}\,"
         statement = rf"{metric}\;\le\;{shown}{rate}^{{k}}\,{initial}\qquad\text{{for all }}k\ge0"
-    return Theorem(
+    return pieces.Theorem(
         rate=isinstance(s, LinearRate),
         some=isinstance(s, LinearRate) and s.constant is None,
         statement=Tex(statement),
@@ -302,26 +234,13 @@ def _theorem(read: Claim, certificate: Document | None) -> Theorem:
     )
 
 
-@lru_cache(maxsize=16)
-def _conditions(class_name: str, method: str, metric: str, initial: str) -> dict[str, Tex]:
-    """The Lyapunov conditions in symbols, derived by `encode`."""
-    names = {"class": {"name": class_name}, "method": {"name": method}}
-    found = conditions({**names, "statement": {"metric": metric, "initial": initial}})
-    pieces = {key: _tidy(piece) for key, piece in found.latex().items()}
-    for letter, state in (("p", found.x_state), ("b", found.u_state)):
-        rows = [rf"{letter}_{{{number}}} &= {name}" for number, (name, _) in enumerate(state, 1)]
-        pieces[f"state_{letter}"] = Tex("\\begin{aligned}" + r"\\".join(rows) + "\\end{aligned}")
-    for key in {"state_p", "state_b", "decrease_x", "decrease_u"} & set(pieces):
-        pieces[key] = Tex(pieces[key].replace(r"\begin{aligned}", r"\begin{aligned}[t]"))
-    return pieces | {"rest_state": _in_a_row(pieces["rest_state"])}
-
-
-def _function(read: Claim, claim: Document, certificate: Document) -> Function:
+def _function(read: Claim, claim: Document, certificate: Document) -> pieces.Function:
     s, given = read.statement, certificate["lyapunov"]
-    pieces = _conditions(read.problem.name, read.method.name, s.metric, s.initial)
+    symbolic = pieces.conditions(read.problem.name, read.method.name, s.metric, s.initial)
     values = [notation.equation(f"a_{{{i}}}", Fraction(number)) for i, number in enumerate(given["values"])]
     matrices = [tex for letter, key in (("P", "x"), ("B", "u")) if given[key] for tex in _matrix(letter, given[key])]
-    return Function(notation.equation("C", Fraction(certificate["constant"]), up=True), values, matrices, pieces)
+    constant = notation.equation("C", Fraction(certificate["constant"]), up=True)
+    return pieces.Function(constant, values, matrices, symbolic)
 
 
 def _matrix(letter: str, rows: list[list[str]]) -> list[Tex]:
@@ -331,15 +250,10 @@ def _matrix(letter: str, rows: list[list[str]]) -> list[Tex]:
         entries = [(i, j) for i in range(len(rows)) for j in range(i, len(rows))]
         listed = [notation.equation(f"{letter}_{{{i + 1}{j + 1}}}", numbers[i][j]) for i, j in entries]
         return [Tex(", ".join(listed) + ".")]
-    exact = _pmatrix([[notation.fraction(number) for number in row] for row in numbers], stretch=True)
-    decimals = _pmatrix([[notation.near(number) for number in row] for row in numbers])
+    exact = pieces.pmatrix([[notation.fraction(number) for number in row] for row in numbers], stretch=True)
+    decimals = pieces.pmatrix([[notation.near(number) for number in row] for row in numbers])
     if all(number.denominator == 1 for row in numbers for number in row):
         return [Tex(rf"\[{letter}={exact}\]")]
     if sum(len(str(number)) for number in numbers[0]) > 44:
         return [Tex(rf"\begin{{align*}}{letter}&={exact}\\&\approx{decimals}\end{{align*}}")]
     return [Tex(rf"\[{letter}={exact}\approx{decimals}\]")]
-
-
-def _pmatrix(rows: list[list[Tex]], stretch: bool = False) -> str:
-    matrix = r"\begin{pmatrix}" + r"\\".join(" & ".join(row) for row in rows) + r"\end{pmatrix}"
-    return rf"{{\renewcommand{{\arraystretch}}{{1.5}}{matrix}}}" if stretch else matrix

@@ -27,6 +27,7 @@ WIDE = 36
 SPACE_NAMES = {"x": Tex("$x$"), "u": Tex("$u$"), "r": Tex("roots")}
 TAGS = {
     "interpolation": "I",
+    "scaled_interpolation": "SI",
     "strong_convexity": "SC",
     "smoothness": "S",
     "cocoercivity": "C",
