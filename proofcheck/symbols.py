@@ -89,8 +89,8 @@ def polynomial(coefficients: Iterable[Fraction | int]) -> str:
 
     Examples
     --------
-    >>> polynomial([1, Fraction(-1, 4), 0, 2])
-    '1-\frac{1}{4}q+2q^{3}'
+    >>> print(polynomial([1, Fraction(-1, 4), 0, 2]))
+    1-\frac{1}{4}q+2q^{3}
     """
     shown = ""
     for power, c in enumerate(coefficients):

@@ -89,6 +89,19 @@ class Program:
             found = self._sampled[number] = rows_at(self.matrices[number], self.samples, self.size)
         return found
 
+    def sizes(self, z: np.ndarray) -> np.ndarray:
+        """What each coefficient contributes to the scaled slack matrices at the samples, at most."""
+        found = np.zeros(self.size)
+        for number in range(len(self.matrices)):
+            if self.matrices[number].names:
+                found = np.maximum(found, abs(self.sampled(number)[0]).max(axis=0).toarray().ravel())
+        return np.asarray(found * np.abs(z))
+
+    def thin(self) -> None:
+        """Keep every other sample: quicker, and those that are missed are added again."""
+        self.samples = np.append(SAMPLES[::2], [*self.samples[len(SAMPLES) :], SAMPLES[-1]])
+        self.resample()
+
     def resample(self) -> None:
         """The samples have changed."""
         self._sampled = [None] * len(self.matrices)

@@ -15,7 +15,7 @@ from proofcheck.discover.elimination import CONSTANT, Equalities, Row
 from proofcheck.discover.parametric_program import Solution
 from proofcheck.discover.theorem_search import TheoremSearch
 
-SHARE = 0.25
+SHARE = 0.4  # of the margin that a step has to leave
 ROUND = (1, 2, 4, 10, 20, 100)
 TINY = 1e-12
 NICE = tuple(Fraction(n, d) for n, d in ((1, 1), (9, 8), (5, 4), (3, 2), (7, 4), (2, 1), (5, 2), (3, 1), (4, 1), (5, 1),
@@ -49,11 +49,12 @@ def attempt(state: State, rows: list[Row], floor: float) -> State | None:
 
 def simplified(state: State) -> State:
     """Apply all steps."""
+    state.search.program.thin()
     state = smaller_constant(state)
-    floor = SHARE * state.solution.margin
-    state = fewer_multipliers(state, floor)
-    state = lower_degrees(state, floor)
-    return round_numbers(state, SHARE * floor)
+    margin = state.solution.margin
+    state = fewer_multipliers(state, SHARE * margin)
+    state = lower_degrees(state, SHARE**2 * margin)
+    return round_numbers(state, SHARE**3 * margin)
 
 
 def smaller_constant(state: State) -> State:
@@ -74,12 +75,19 @@ def smaller_constant(state: State) -> State:
 
 
 def fewer_multipliers(state: State, floor: float) -> State:
-    """Drop multipliers, the smallest first."""
+    """Drop multipliers, the smallest first: many at once, then one by one."""
     program = state.search.program
+    sizes = np.abs(state.solution.z)
     names = [name for name, unknown in program.unknowns.items() if unknown.nonnegative]
-    for name in sorted(names, key=lambda name: float(np.abs(state.solution.z[program.columns(name)]).max())):
-        rows: list[Row] = [{j: Fraction(1)} for j in program.columns(name)]
-        state = attempt(state, rows, floor) or state
+    left = sorted(names, key=lambda name: float(sizes[program.columns(name)].max()))
+    chunk = max(len(left) // 2, 1)
+    while left:
+        rows: list[Row] = [{j: Fraction(1)} for name in left[:chunk] for j in program.columns(name)]
+        found = attempt(state, rows, floor)
+        state = found or state
+        if found is not None or chunk == 1:
+            left = left[chunk:]
+        chunk = max(1, min(chunk if found is not None else chunk // 2, len(left)))
     return state
 
 

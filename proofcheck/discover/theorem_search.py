@@ -164,7 +164,7 @@ class TheoremSearch:
         return fixed, found
 
     def _block(
-        self, name: str, run: Run, fixed: Form, forms: Mapping[str, Form], terms: Mapping[Term, Form], weight: int = 0
+        self, name: str, run: Run, fixed: Form, forms: Mapping[str, Any], terms: Mapping[Term, Form], weight: int = 0
     ) -> Block:
         centre = run.x_at(run.minimiser_label(0)) if self.shape.metric else Vector("x", {})
         replace = basis(self.scales, run, [fixed, *forms.values(), *terms.values()], centre)

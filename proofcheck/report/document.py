@@ -15,18 +15,19 @@ from proofcheck.classes import REGISTRY as CLASSES
 from proofcheck.documents import Document, parse, verdict
 from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
 from proofcheck.kernel import Refusal, Verdict, explain
-from proofcheck.kernel.claim import Claim
+from proofcheck.kernel.claim import FAMILY, Claim
 from proofcheck.kernel.statements import LinearRate, WorstCase
 from proofcheck.kernel.wire import canonical_bytes, digest
 from proofcheck.methods import REGISTRY as METHODS
 
-from . import counterexample, notation, pieces, proof
+from . import counterexample, family, notation, pieces, proof
 from .escape import Tex, text
 
 TEMPLATES = Path(__file__).parent / "templates"
 NUMBERS = {"mu": r"\mu", "L1": "L_1", "L2": "L_2", "G1": "G_1", "G2": "G_2"}
 COEFFICIENTS = {"eta": r"\eta", "beta": r"\beta", "gamma": r"\gamma"}
 CITED = {"source": "Source", "known": "Known"}
+PLAIN = {key: f"{key}.tex" for key in ("theorem", "setting", "part", "slacks", "pivots")}
 MAX_NOTES = 64
 NO_CERTIFICATE = Verdict("UNDECIDED", "neither a proof nor a counterexample was found")
 
@@ -118,14 +119,22 @@ def render(claim: Document, certificate: Document | None, provenance: Mapping[st
         "version": text(proofcheck.__version__),
         "formats": [text(str(document["format"])) for document in (claim, certificate or {}) if "format" in document],
         "provenance": _provenance(provenance or {}),
-        "setting": _setting(read),
-        "theorem": _theorem(read, certificate if answer.accepted else None),
         "status": Tex({"REFUTED": "refuted", "UNDECIDED": "undecided"}.get(answer.word, "not proved")),
         "rule": None,
     }
-    if answer.accepted and certificate is not None:
-        context |= _evidence(read, claim, certificate)
+    accepted = certificate if answer.accepted else None
+    if read.format == FAMILY:
+        context |= family.context(read, accepted)
+    else:
+        context |= _about_numbers(read, claim, accepted)
     return ENVIRONMENT.get_template("report.tex").render(context)
+
+
+def _about_numbers(read: Claim, claim: Document, certificate: Document | None) -> dict[str, Any]:
+    """What the templates print about a claim whose numbers are rationals."""
+    found = {"templates": PLAIN, "setting": _setting(read), "theorem": _theorem(read, certificate)}
+    found |= {"family": None, "radii": None, "comparison": None}
+    return found if certificate is None else found | _evidence(read, claim, certificate)
 
 
 def _evidence(read: Claim, claim: Document, certificate: Document) -> dict[str, Any]:
@@ -144,7 +153,7 @@ def _evidence(read: Claim, claim: Document, certificate: Document) -> dict[str, 
         "parts": parts,
         "slacks": slacks,
         "spaces": _spaces(slacks),
-        "legends": proof.legends(read, parts),
+        "legends": proof.legends(read, [group for part in parts.values() for group in part.groups]),
     }
     return found if rule == "worst_case" else found | {"lyapunov": _function(read, claim, certificate)}
 

@@ -6,6 +6,7 @@ the pivots; a report whose pivots contradict the verdict is refused.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -118,8 +119,9 @@ def goals(claim: Claim, certificate: dict[str, Any]) -> dict[str, tuple[Run, For
         run = claim.run(0, s.steps, generic=False)
         return {"proof": (run, s.bound * claim.measure(run, s.initial, 0) - claim.measure(run, s.metric, s.steps))}
     assert isinstance(s, LinearRate)
-    constant = Fraction(certificate["constant"])
-    v = lyapunov.Lyapunov(certificate["lyapunov"], claim.problem.partial)
+    number = claim.field.number
+    constant = number(certificate["constant"], "constant")
+    v = lyapunov.Lyapunov(certificate["lyapunov"], claim.problem.partial, number)
     return lyapunov.goals(claim, s, v, constant)
 
 
@@ -131,30 +133,35 @@ def parts(claim: Claim, certificate: dict[str, Any]) -> dict[str, Part]:
         rest = combine.slack(claim, run, goal, terms, key)
         slacks = [_slack(key, run, space, *rest.matrix(space)) for space in SPACES]
         wide = any(len(str(multiplier)) > WIDE for _, _, multiplier in terms)
-        found[key] = Part(Tex(key), wide, _groups(claim, terms), [slack for slack in slacks if slack.size])
+        found[key] = Part(Tex(key), wide, groups_of(claim, terms, _shown), [slack for slack in slacks if slack.size])
     return found
 
 
-def legends(claim: Claim, proof: dict[str, Part]) -> list[Legend]:
+def legends(claim: Claim, groups: Iterable[Group]) -> list[Legend]:
     """The inequalities that a proof uses, each once."""
-    used = {group.tag for part in proof.values() for group in part.groups}
+    used = {group.tag for group in groups}
     names = [name for name in claim.problem.inequalities if TAGS[name] in used]
-    return [_legend(claim.problem.name, name) for name in names]
+    return [legend(claim.problem.name, name) for name in names]
 
 
-def _groups(claim: Claim, terms: list[tuple[str, list[str], Fraction]]) -> list[Group]:
+def groups_of(claim: Claim, terms: combine.Terms, shown: Callable[[Any], tuple[Tex, Tex]]) -> list[Group]:
+    """The inequalities with their multipliers, exactly and nearly as `shown` prints them, grouped by name."""
     groups: dict[str, Group] = {}
     for number, (name, at, multiplier) in enumerate(terms, 1):
         if name not in groups:
-            legend = _legend(claim.problem.name, name)
-            groups[name] = Group(legend.tag, legend.title, legend.source, [])
-        first, second = _points(name, at, claim.problem.partial)
-        decimal = Tex(f"${notation.near(multiplier)}$")
-        groups[name].rows.append(Row(number, first, second, notation.digits(multiplier), decimal))
+            stated = legend(claim.problem.name, name)
+            groups[name] = Group(stated.tag, stated.title, stated.source, [])
+        first, second = points(name, at, claim.problem.partial)
+        groups[name].rows.append(Row(number, first, second, *shown(multiplier)))
     return list(groups.values())
 
 
-def _points(name: str, at: list[str], partial: bool) -> tuple[Tex, Tex]:
+def _shown(multiplier: Fraction) -> tuple[Tex, Tex]:
+    return notation.digits(multiplier), Tex(f"${notation.near(multiplier)}$")
+
+
+def points(name: str, at: list[str], partial: bool) -> tuple[Tex, Tex]:
+    """The points that an inequality is about."""
     if name == "step_bound":
         return Tex(f"${notation.point(f'y[{at[0]}]@v[{at[0]}]', partial)}$"), Tex("")
     if name == "minimisers":
@@ -165,7 +172,8 @@ def _points(name: str, at: list[str], partial: bool) -> tuple[Tex, Tex]:
 
 
 @lru_cache(maxsize=64)
-def _legend(class_name: str, name: str) -> Legend:
+def legend(class_name: str, name: str) -> Legend:
+    """An inequality of a class, stated."""
     known = class_inequality(class_name, name)
     about = ABOUT[known.about] if class_name == "partial_strong_convexity" else "any two points $i$, $j$"
     title = text(TITLES.get(name, name.replace("_", " ")))

@@ -1,8 +1,7 @@
 r"""What the paper proves, as data: the two theorems a claim on the partial class can be compared with.
 
-Formulas are functions of q = 1/sqrt(kappa): the paper's constant c is set to 1, the largest value its proofs allow
-for a step c/L1, and the value that favours the paper. L2, which the paper's conditions depend on beyond L2 G1^2, is
-replaced in each of them by the value that favours the paper.
+Formulas are functions of q = 1/sqrt(kappa): the paper's constant c is set to 1. L2, on which
+the paper's conditions depend beyond L2 G1^2, is replaced in each of them by the value that favours the paper.
 """
 
 from __future__ import annotations
@@ -102,8 +101,8 @@ MOMENTUM = Published(
             r"$R_u\ge\frac{36}{\sqrt c}\,\beta^{-1/2}r^{-3/2}\,G_1\sqrt{L_2F_0}/\mu$, which grows like $\kappa^{3/4}$."
         ),
         Tex(
-            r"\emph{The value $c=1$.} All four are decreasing or increasing in $c$ in the direction that favours a large "
-            r"$c$. The paper's proof of its Lemma~21 takes $c\le1/51$, so that $c=1$ is more than it proves."
+            r"\emph{The value $c=1$.} Rate, regions and radii all improve as $c$ grows. The paper's proof of its Lemma~21 "
+            r"takes $c\le1/51$, so that $c=1$ is more than it proves."
         ),
     ],
 )
