@@ -49,14 +49,8 @@ def certify(case: Path, out: Path | None, pdf: bool) -> int:
     if out is not None:
         provenance: dict[str, Any] = {"title": loaded.title, "source": loaded.source, "known": loaded.known}
         result.save(out, provenance)
-        if result.claim is not None:
-            from proofcheck.report import write
-
-            notes = dict(sorted(result.notes.items()))
-            write(out, result.claim, result.certificate, {**provenance, "notes": notes}, pdf=pdf)
-        click.echo(
-            f"written: {', '.join(sorted(path.name for path in out.iterdir() if path.name in OUTPUTS))} in {out}"
-        )
+        _report(out, result, provenance, pdf)
+        click.echo(_written(out))
     click.echo(result.status)
     return result.exit_code
 
@@ -84,11 +78,28 @@ def theorem(case: Path, out: Path | None, best: bool, pdf: bool) -> int:
         )
     _show_theorem(found)
     if out is not None:
+        click.echo("making the report" + (" and its PDF" if pdf else ""), err=True)
         provenance: dict[str, Any] = {"title": loaded.title, "source": loaded.source, "known": loaded.known}
         found.save(out, provenance)
-        click.echo(f"written: claim.json, cert.json in {out}" + (" and its folder best" if found.best else ""))
+        _report(out, found.nicest, provenance, pdf)
+        if found.best is not None:
+            _report(out / "best", found.best, provenance, pdf)
+        click.echo(_written(out) + (" and in its folder best" if found.best else ""))
     click.echo(found.nicest.status)
     return found.nicest.exit_code
+
+
+def _report(folder: Path, result: Any, provenance: dict[str, Any], pdf: bool) -> None:
+    """Write the report of a result into its folder, if it has a claim."""
+    if result.claim is not None:
+        from proofcheck.report import write
+
+        notes = dict(sorted(result.notes.items()))
+        write(folder, result.claim, result.certificate, {**provenance, "notes": notes}, pdf=pdf)
+
+
+def _written(folder: Path) -> str:
+    return f"written: {', '.join(sorted(p.name for p in folder.iterdir() if p.name in OUTPUTS))} in {folder}"
 
 
 def _head(loaded: Any) -> None:

@@ -29,7 +29,7 @@ class Theorem:
     nicest : Result
         The claim with the certificate of small denominators and few multipliers (or a counterexample, or none).
     best : Result or None
-        The same statement with the largest tau for which a certificate was found.
+        The same statement with the largest tau (a multiple of 1/100) for which a certificate was found.
     """
 
     nicest: Result
@@ -82,9 +82,14 @@ def _proved(claim: Document, constant: Any, balls: bool, best: bool, progress: P
     from proofcheck.discover import parametric  # CVXPY takes a second to import
 
     wanted = {**claim, "statement": {**claim["statement"], "constant": constant}}
-    found = parametric.prove_theorem(wanted, progress)
-    nicest = _result(claim, found)
-    return Theorem(nicest)
+    if balls:
+        from proofcheck.discover import radii
+
+        return Theorem(_result(claim, radii.prove_in_balls(wanted, progress)))
+    nicest = _result(claim, parametric.prove_theorem(wanted, progress))
+    if not best:
+        return Theorem(nicest)
+    return Theorem(nicest, _result(claim, parametric.best_theorem(wanted, "tau", progress)))
 
 
 def _lower(problem: ClassFamily, method: MethodFamily, request: TheoremRequest) -> Result:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from proofcheck.discover import tight
+from proofcheck.discover import chained, tight
 from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.discover.simplify import State, attempt, simplified
 from proofcheck.discover.theorem_search import Shape, TheoremSearch, written
@@ -41,6 +41,10 @@ def prove_theorem(claim: Document, progress: Progress = silent) -> Candidate:
         Called with a message and the fraction done.
     """
     notes: dict[str, str] = {}
+    if chained.applies(claim):
+        chain = chained.prove(claim, prove_theorem, progress)
+        if chain is not None:
+            return chain
     found = _first(claim, _shapes(claim), notes, progress)
     if found is None:
         return Candidate(None, None, notes)

@@ -20,7 +20,7 @@ from proofcheck.discover.elimination import CONSTANT, Equalities, Row
 from proofcheck.discover.functions import Unknown
 from proofcheck.discover.slacks import HALF, Block, Matrix, Sampled, matrices, rows_at
 
-__all__ = ["Block", "Matrix", "Program", "Solution", "solve_at"]
+__all__ = ["Block", "Matrix", "Program", "Solution", "minimum", "solve_at"]
 
 SAMPLES = np.array([0.0, 1e-3, 4e-3, 0.012, 0.03, 0.06, 0.1, 0.15, 0.21, 0.28, 0.36, 0.45, 0.55, 0.65, 0.75, 0.84,
                     0.91, 0.96, 0.99, 1.0])  # fmt: skip
@@ -225,6 +225,13 @@ def solve_at(
     program.samples = samples
     program.resample()
     return solution.z if solution.margin > -FORCED else None
+
+
+def minimum(
+    program: Program, equalities: Equalities, bounds: Mapping[int, tuple[float, float]], cost: np.ndarray, floor: float
+) -> Solution:
+    """The smallest cost at a margin of at least `floor`, at the samples as they are."""
+    return _System(program, equalities, bounds).margin(cost, floor, 1.0)
 
 
 class _System:

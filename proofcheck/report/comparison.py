@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from proofcheck.kernel.claim import Claim
 from proofcheck.kernel.parameter.ratio import Ratio
-from proofcheck.kernel.statements import LinearRate
+from proofcheck.kernel.statements import LinearRate, RateLowerBound
 
 from . import functions, notation, surds
 from .escape import Tex
@@ -99,12 +99,13 @@ def _rows(claim: Claim, published: Published, constant: Ratio | None) -> list[Ro
     if published.second is not None:
         add(r"$L_2G_1^2G_2^2/\mu^3\le$", PAPER, values(published.second, up=True), Tex("C_2"))
         add("", OURS, [Tex("any")] * len(KAPPAS))
-    rate = claim.statement.rate  # type: ignore[union-attr]
+    s = claim.statement
     add("rate", PAPER, values(published.rate, up=False, figures=RATE_FIGURES))
-    if not isinstance(claim.statement, LinearRate):
-        add("no rate below", OURS, values(rate, up=False, figures=RATE_FIGURES))
+    if isinstance(s, RateLowerBound):
+        add("no rate below", OURS, values(s.rate, up=False, figures=RATE_FIGURES))
         return rows
-    add("", OURS, values(rate, up=True, figures=RATE_FIGURES))
+    assert isinstance(s, LinearRate)
+    add("", OURS, values(s.rate, up=True, figures=RATE_FIGURES))
     add("constant", PAPER, values(published.constant, up=False))
     if constant is not None:
         add("", OURS, values(constant, up=True))

@@ -218,6 +218,7 @@ def _theorem(read: Claim, certificate: Document | None) -> pieces.Theorem:
             numbers = [Tex(f"${factor}{notation.bounded(s.bound, up=True)}$")] if s.bound.denominator > 1 else []
         statement = rf"{metric}\;\le\;{factor}\,{initial}"
     else:
+        assert isinstance(s, LinearRate)
         rate = rf"\Bigl({notation.fraction(s.rate)}\Bigr)" if notation.is_short(s.rate) else r"\rho"
         numbers = [notation.equation(r"\rho", s.rate, up=True)]
         constant = s.constant

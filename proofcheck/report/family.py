@@ -14,7 +14,7 @@ from proofcheck.kernel.forms import SPACES, Form
 from proofcheck.kernel.parameter.ratio import Ratio
 from proofcheck.kernel.rules import combine
 from proofcheck.kernel.run import Run
-from proofcheck.kernel.statements import LinearRate
+from proofcheck.kernel.statements import LinearRate, RateLowerBound
 from proofcheck.methods import REGISTRY as METHODS
 
 from . import comparison, functions, lower_bound, minors, notation, pieces, proof, radii
@@ -86,10 +86,8 @@ def _evidence(claim: Claim, certificate: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"rule": "lyapunov", "parts": parts, "lyapunov": _function(claim, certificate)}
     every = list(parts.values())
     if rule == "lyapunov_in_balls":
-        kept, given = radii.goals(claim, certificate["radii"]), certificate["radii"]
-        inside = {key: part(claim, key, *goal, given[key]) for key, goal in kept.items()}
-        found["radii"] = radii.radii(claim, given, inside)
-        every += inside.values()
+        found["radii"] = _radii(claim, certificate["radii"])
+        every += [inside.proof for inside in found["radii"].parts]
     slacks = [slack for one in every for slack in one.slacks]
     spaces = [name for name in proof.SPACE_NAMES.values() if any(slack.space == name for slack in slacks)]
     legends = proof.legends(claim, [group for one in every for group in one.groups])
@@ -98,15 +96,23 @@ def _evidence(claim: Claim, certificate: dict[str, Any]) -> dict[str, Any]:
     return found | {"slacks": slacks, "spaces": spaces, "legends": legends, "comparison": beside}
 
 
+def _radii(claim: Claim, given: dict[str, Any]) -> radii.Radii:
+    parts = {}
+    for key, (run, goal, ahead) in radii.goals(claim, given).items():
+        name = f"{key} (radii)"
+        parts[key] = part(claim, name, run, goal, given[f"{key}_proof"]), ahead
+    return radii.radii(claim, given, parts, lyapunov(claim.field.number, given["lyapunov"]))
+
+
 def part(claim: Claim, key: str, run: Run, goal: Form, value: Any) -> Part:
     """One part of an accepted certificate: its inequalities with multipliers, and its slack."""
     terms = combine.read_terms(value, key, claim.field.number)
     rest = combine.slack(claim, run, goal, terms, key)
     slacks = [
-        minors.slack(key.replace("_", " "), run, space, proof.SPACE_NAMES[space], *_matrix(rest, space))
+        minors.slack(key, run, space, proof.SPACE_NAMES[space], *_matrix(rest, space))
         for space in SPACES
     ]
-    return Part(Tex(key.replace("_", " ")), proof.groups_of(claim, terms, _shown), [s for s in slacks if s.size])
+    return Part(Tex(key), proof.groups_of(claim, terms, _shown), [s for s in slacks if s.size])
 
 
 def _matrix(rest: Form, space: str) -> tuple[list[str], list[list[Any]]]:
@@ -119,6 +125,7 @@ def _shown(multiplier: Ratio) -> tuple[Tex, Tex]:
 
 def _family(claim: Claim) -> Family:
     p, s, balls = claim.problem.parameters, claim.statement, claim.problem.balls
+    assert isinstance(s, (LinearRate, RateLowerBound))
     coupled = claim.problem.partial and p["G1"] != 0
     tau = p["L2"] * p["G1"] ** 2 / p["mu"] if claim.problem.partial else None
     return Family(
@@ -127,7 +134,7 @@ def _family(claim: Claim) -> Family:
         balls=[functions.equation(f"C_{key}", radius) for key, radius in (balls or {}).items()],
         local=[Tex(line) for line in (_LOCAL if balls else [])],
         step=functions.step(claim.method.coefficients["eta"]),
-        rate=functions.equation(r"\rho", s.rate),  # type: ignore[union-attr]
+        rate=functions.equation(r"\rho", s.rate),
         lower=not isinstance(s, LinearRate),
         beta="beta" in claim.method.coefficients,
     )
@@ -165,14 +172,14 @@ def _setting(claim: Claim) -> pieces.Setting:
         method_title=text(method.title),
         method_source=text(method.source),
         exact_coefficients=coefficients,
-        coefficients=[functions.equation(key, f) for key, f in claim.method.coefficients.items() if key == "eta"],
+        coefficients=[functions.equation(r"\eta", claim.method.coefficients["eta"])],
         pieces=pieces.recursion(name, partial),
     )
 
 
 def _theorem(claim: Claim, certificate: dict[str, Any] | None) -> pieces.Theorem:
     s, partial = claim.statement, claim.problem.partial
-    assert hasattr(s, "rate")
+    assert isinstance(s, (LinearRate, RateLowerBound))
     metric, initial = notation.measure(s.metric, partial, "k"), notation.bracketed(s.initial, partial, "0")
     shown = [Tex(rf"{UNITS[name]}{side}") for name, side in ((s.metric, metric), (s.initial, initial))]
     numbers = [functions.equation(r"\rho", s.rate)]
@@ -212,11 +219,11 @@ def _factor(constant: Ratio) -> Tex:
 
 def _function(claim: Claim, certificate: dict[str, Any]) -> pieces.Function:
     s, number = claim.statement, claim.field.number
+    assert isinstance(s, LinearRate)
     symbolic = pieces.conditions(claim.problem.name, claim.method.name, s.metric, s.initial)
     values, matrices = lyapunov(number, certificate["lyapunov"])
-    return pieces.Function(
-        functions.equation("C", number(certificate["constant"], "constant")), values, matrices, symbolic
-    )
+    named = [functions.equation("C", number(certificate["constant"], "constant")), functions.equation(r"\rho", s.rate)]
+    return pieces.Function(Tex(" and ".join(named)), values, matrices, symbolic)
 
 
 def lyapunov(number: Any, given: dict[str, Any]) -> tuple[list[Tex], list[Tex]]:

@@ -11,6 +11,7 @@ from proofcheck.symbols import function_latex, polynomial
 from .escape import Tex
 
 LONG = 420
+LINE = 34
 DIGITS = 28
 
 
@@ -69,14 +70,14 @@ def running(function: Ratio) -> Tex:
     above, below = function.numerator, function.denominator
     if is_long(function):
         return size(function)
-    if len(below) == 1:
+    if len(below) == 1 and (below[0] == 1 or _weight(above) <= LINE):
         return Tex(f"${function_latex(function)}$")
     terms = [sum(map(bool, p)) for p in (above, below)]
     if max(terms) == 1:
         return Tex(f"${function_latex(function)}$")
     head = polynomial(above) if terms[0] == 1 else f"({polynomial(above)})"
     tail = factored(below)
-    return Tex(f"${head}/{tail if tail.startswith('(') else f'({tail})'}$")
+    return Tex(f"${head}/{tail if tail.startswith('(') or tail.isdigit() else f'({tail})'}$")
 
 
 def is_long(function: Ratio) -> bool:

@@ -54,17 +54,16 @@ def slow(claim: Claim, certificate: dict[str, Any]) -> Slow:
     a, b = (of(number) for number in recursion(claim, curvature))
     product = bool(-b >= s.rate)
     difference: Ratio = -b - s.rate if product else a**2 * s.rate - (s.rate - b) ** 2
-    count = minors.intervals(difference.numerator) if difference else 1
     return Slow(
         slope=functions.equation(r"\sigma", slope),
         curvature=functions.equation(r"\lambda=\mu+\sigma L_2G_1^2" if coupled else r"\lambda=\mu", curvature),
         a=functions.equation("a", a),
         b=functions.equation("b", b),
         product=product,
-        limit=bool(slope + 1) is False,
+        limit=not slope + 1,
         coupled=coupled,
         difference=functions.running(difference),
-        intervals=Tex("roots" if count is None else f"${count}$"),
+        intervals=minors.shown_intervals(difference) if difference else Tex(""),
     )
 
 

@@ -20,6 +20,7 @@ from .escape import Tex
 
 MAX_DEPTH = 24
 LINE = 200
+PAGE = 2_400
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,19 @@ def intervals(p: Polynomial) -> int | None:
     return count
 
 
+def shown_intervals(function: Ratio) -> Tex:
+    """The same of the numerator of a function, for printing.
+
+    Examples
+    --------
+    >>> from proofcheck.families import Q
+    >>> print(shown_intervals(1 - Q), shown_intervals((1 - 3 * Q) ** 2))
+    $1$ roots
+    """
+    count = intervals(function.numerator)
+    return Tex("roots" if count is None else f"${count}$")
+
+
 def _shifted(p: Polynomial) -> Polynomial:
     """The coefficients of p(q + 1)."""
     row = list(p)
@@ -154,7 +168,10 @@ def slack(key: str, run: Run, space: str, shown: Tex, names: list[str], matrix: 
     minors = [_minor(number, vectors[number - 1], m) for number, m in enumerate(found, 1)]
     size, rank = len(names), sum(map(bool, found))
     shape = Tex(rf"${size}\times{size}$" + (f" (rank {rank})" if rank < size else ""))
-    entries = [_entry(i, j, rows[i][j]) for i in range(size) for j in range(i, size) if rows[i][j]]
+    listed = [(i, j, rows[i][j]) for i in range(size) for j in range(i, size) if rows[i][j]]
+    entries = [_entry(*entry) for entry in listed]
+    if sum(map(len, entries)) > PAGE:
+        entries = [_summary([entry for _, _, entry in listed])]
     degree = max((len(entry) - 1 for row in rows for entry in row), default=0)
     return Slack(Tex(key), shown, size, shape, functions.running(factor), entries, minors, degree)
 
@@ -163,12 +180,21 @@ def _entry(i: int, j: int, p: Polynomial) -> Tex:
     return functions.equation(rf"M_{{{i + 1}{j + 1}}}" if max(i, j) < 9 else rf"M_{{{i + 1},{j + 1}}}", Ratio(p))
 
 
+def _summary(entries: list[Polynomial]) -> Tex:
+    """How long the entries of a large matrix are."""
+    degree = max(map(len, entries)) - 1
+    digits = max(len(str(abs(x))) for entry in entries for x in entry)
+    return Tex(
+        rf"$M$ has {len(entries)} nonzero entries $M_{{ij}}$, $i\le j$, of degree at most {degree}, "
+        f"with integers of at most {digits} digits"
+    )
+
+
 def _minor(number: int, vector: Tex, p: Polynomial) -> Minor:
     if not p:
         return Minor(number, vector, True, 0, 0, 0, Tex("$0$"), Tex(""))
     order = next(i for i, x in enumerate(p) if x)
-    count, digits = intervals(p), max(len(str(abs(x))) for x in p)
+    shown, digits = shown_intervals(Ratio(p)), max(len(str(abs(x))) for x in p)
     rest = Tex(functions.factored(p))
     exact = Tex(f"${rest}$") if len(rest) <= LINE else Tex("")
-    shown = Tex(f"${count}$" if count is not None else "roots")
     return Minor(number, vector, False, order, len(p) - 1 - order, digits, shown, exact)

@@ -13,36 +13,40 @@ from proofcheck.kernel.rules import radii as kernel_radii
 from proofcheck.kernel.rules.lyapunov_form import Lyapunov
 from proofcheck.kernel.run import Run
 
-from . import functions, minors
+from . import functions, minors, notation
 from .escape import Tex, text
 
 SYMBOLS = {
     "rate": "r",
     "constant": "K",
     "weight": "s",
-    "root_of_2": "a",
-    "root_of_constant": "b",
-    "query": "p",
-    "next": "n",
+    "path": "p",
+    "share": r"\sigma",
+    "part_u": "A",
+    "part_x": "B",
+    "moved": "M",
+    "query": "Q",
+    "next": "N",
+    "move": "D",
+    "root_of_2": r"\lambda",
+    "root_of_constant": r"\nu",
 }
-MEANING = {
-    "rate": r"$0<r<1$",
-    "constant": "",
-    "weight": r"$s>0$",
-    "root_of_2": r"$a^2\ge2$",
-    "root_of_constant": r"$b^2\ge K$",
-    "query": r"$p\ge0$",
-    "next": r"$n\ge0$",
+CONDITIONS = {
+    "rate": r"0<r<1",
+    "weight": r"s>0",
+    "share": r"0\le\sigma\le1",
+    "query": "Q>0",
+    "root_of_2": r"\lambda\ge0,\ \lambda^2\ge2",
+    "root_of_constant": r"\nu\ge0,\ \nu^2\ge K",
 }
-REST, STEP = "from rest", r"from an arbitrary state, $k\ge1$"
+REST, STEP = Tex("from rest"), Tex(r"from any state, $k\ge1$")
 STATEMENTS = {
-    "early_start": (r"s\lVert w_0\rVert^2\le K\,r\,F_0", REST),
-    "next_start": (r"\mu\lVert x_1-x^\star(v_0)\rVert^2\le n^2K\,F_0", REST),
-    "base": (r"s\lVert w_0\rVert^2+U_1\le K\,r\,F_0", REST),
-    "query": (r"\mu\lVert y_k-x^\star(v_{k-1})\rVert^2\le p^2\,U_k", STEP),
-    "early": (r"s\lVert w_k\rVert^2\le r\,U_k", STEP),
-    "next_step": (r"\mu\lVert x_{k+1}-x^\star(v_k)\rVert^2\le n^2\,U_k", STEP),
-    "decrease": (r"s\lVert w_k\rVert^2+U_{k+1}\le r\,U_k", STEP),
+    "base": (r"s\lVert w_0\rVert^2+p\,\mu\lVert y_1-y_0\rVert^2+U_1\;\le\;r\,K F_0", REST),
+    "query": (r"\mu\lVert y_k-x^\star(v_k)\rVert^2\;\le\;Q^2\,U_k", STEP),
+    "early": (r"s\,(1-r)\lVert w_k\rVert^2\;\le\;r\,U_k", STEP),
+    "next": (r"\mu\lVert x_{k+1}-x^\star(v_k)\rVert^2\;\le\;N^2\,U_k", STEP),
+    "move": (r"\mu\lVert x_{k+1}-y_k\rVert^2\;\le\;D^2\,U_k", STEP),
+    "decrease": (r"s\lVert w_k\rVert^2+p\,\mu\lVert y_{k+1}-y_k\rVert^2+U_{k+1}\;\le\;r\,U_k", STEP),
 }
 
 
@@ -51,16 +55,18 @@ class Number:
     """A number of the certificate, with the condition the kernel checks on it."""
 
     symbol: Tex
+    name: Tex
     value: Tex
     condition: Tex
 
 
 @dataclass(frozen=True)
 class Inside:
-    """One part of the radii: what it states, and its proof."""
+    """One part of the radii: what it states, the points that may not be used in it, and its proof."""
 
     statement: Tex
     where: Tex
+    ahead: list[Tex]
     proof: Any
 
 
@@ -68,6 +74,7 @@ class Inside:
 class Check:
     """An inequality between functions of q: what is nonnegative, and on how many intervals Descartes' rule shows it."""
 
+    number: int
     statement: Tex
     difference: Tex
     intervals: Tex
@@ -82,16 +89,16 @@ class Radii:
     matrices: list[Tex]
     parts: list[Inside]
     checks: list[Check]
+    path: bool
 
 
-def goals(claim: Claim, given: dict[str, Any]) -> dict[str, tuple[Run, Form]]:
-    """The forms that the parts of the radii prove nonnegative, as the kernel's rule builds them."""
+def goals(claim: Claim, given: dict[str, Any]) -> dict[str, tuple[Run, Form, set[str]]]:
+    """The forms that the parts of the radii prove nonnegative, as the kernel's rule builds them, and what is ahead."""
     potential = Lyapunov(given["lyapunov"], claim.problem.partial, claim.field.number)
-    found = kernel_radii.goals(claim, _numbers(claim, given), potential)
-    return {key: (run, goal) for key, (run, goal, *_) in found.items()}
+    return kernel_radii.goals(claim, _numbers(claim, given), potential)
 
 
-def radii(claim: Claim, given: dict[str, Any], parts: dict[str, Any]) -> Radii:
+def radii(claim: Claim, given: dict[str, Any], parts: dict[str, tuple[Any, set[str]]], function: Any) -> Radii:
     """The radii of an accepted certificate.
 
     Parameters
@@ -100,18 +107,18 @@ def radii(claim: Claim, given: dict[str, Any], parts: dict[str, Any]) -> Radii:
     given : dict
         The part "radii" of the certificate.
     parts : dict
-        Its parts, by name, as the report prints them.
+        Its parts, by name, as the report prints them, and the labels of points ahead of each.
+    function : tuple
+        The coefficients of its Lyapunov function: those of the values, and the matrices.
     """
-    from .family import lyapunov  # the module that calls this one
-
     n = _numbers(claim, given)
-    values, matrices = lyapunov(claim.field.number, given["lyapunov"])
     return Radii(
         numbers=[_number(key, value) for key, value in n.items()],
-        values=values,
-        matrices=matrices,
-        parts=[_inside(key, part) for key, part in parts.items()],
+        values=function[0],
+        matrices=function[1],
+        parts=[_inside(key, part, ahead) for key, (part, ahead) in parts.items()],
         checks=_checks(claim, n),
+        path=bool(n["share"]),
     )
 
 
@@ -121,34 +128,49 @@ def _numbers(claim: Claim, given: dict[str, Any]) -> dict[str, Ratio]:
 
 def _number(key: str, value: Ratio) -> Number:
     symbol = SYMBOLS.get(key, rf"\text{{{text(key)}}}")
-    condition = MEANING.get(key, "")
-    return Number(Tex(f"${symbol}$"), functions.running(value), Tex(f"({condition})" if condition else ""))
+    name = text(key.replace("_", " "))
+    condition = CONDITIONS.get(key, rf"{symbol}\ge0")
+    return Number(Tex(f"${symbol}$"), name, functions.running(value), Tex(f"${condition}$"))
 
 
-def _inside(key: str, part: Any) -> Inside:
+def _inside(key: str, part: Any, ahead: set[str]) -> Inside:
     statement, where = STATEMENTS.get(key, ("", ""))
-    return Inside(Tex(statement), Tex(where), part)
+    labels = [Tex(f"${notation.position(label)}$") for label in sorted(ahead)]
+    return Inside(Tex(statement), Tex(where), labels, part)
 
 
 def _checks(claim: Claim, n: dict[str, Ratio]) -> list[Check]:
     """The inequalities between radii and numbers, as in the kernel's rule."""
     balls, p = claim.problem.balls, claim.problem.parameters
     assert balls is not None
-    eta, beta, _ = (of(number) for number in kernel_radii.coefficients(claim))
-    room = balls["u"] ** 2 * n["weight"] * (1 - n["rate"]) * (1 - beta) ** 2
+    eta, beta, gamma = (of(number) for number in kernel_radii.coefficients(claim))
+    mu, tau, rate, big = p["mu"], p["L2"] * p["G1"] ** 2 / p["mu"], n["rate"], n["constant"]
+    start, end, share, moved, part_u = (n[k] for k in ("root_of_2", "root_of_constant", "share", "moved", "part_u"))
+    rest, x, u = 1 - share, balls["x"], balls["u"]
+    budget, across = rate * big, (n["part_x"] ** 2 * moved**2) * n["path"] * (1 - rate)
     found = [
-        _check(
-            r"2\,q^4\eta^2\,r\,K\;\le\;C_u^2\,s\,(1-r)(1-\beta)^2",
-            room - 2 * p["mu"] ** 2 * eta**2 * n["rate"] * n["constant"],
-        )
+        (r"\gamma(1-\beta)\le\beta", beta - gamma * (1 - beta)),
+        (r"s(1-r)\le rK", budget - n["weight"] * (1 - rate)),
+        (r"A^2+B^2\le1", 1 - part_u**2 - n["part_x"] ** 2),
+        (
+            r"2\mu^2\eta^2rK\le C_u^2\,s(1-r)(1-\beta)^2",
+            u**2 * n["weight"] * (1 - rate) * (1 - beta) ** 2 - 2 * mu**2 * eta**2 * budget,
+        ),
+        (r"\sigma^2rK\le B^2M^2p(1-r)", across - share**2 * budget),
+        (r"(1-\sigma)\tau C_u\le AM", part_u * moved - rest * tau * u),
+        (r"\lambda^2\mu\eta^2\le C_x^2", x**2 - start**2 * mu * eta**2),
+        (r"\lambda+\tau C_u\le C_x", x - start - tau * u),
+        (r"(1-\sigma)\lambda+M\le C_x", x - rest * start - moved),
+        (r"(1-\sigma)(\lambda+Q\nu)\le C_x", x - rest * (start + n["query"] * end)),
+        (
+            r"\sigma D\nu+(1-\sigma)(\lambda+N\nu)\le C_x",
+            x - share * n["move"] * end - rest * (start + n["next"] * end),
+        ),
     ]
-    moved = n["root_of_2"] + p["L2"] * p["G1"] ** 2 / p["mu"] * balls["u"]
-    for key, symbol in (("query", "p"), ("next", "n")):
-        left = moved + n[key] * n["root_of_constant"]
-        found.append(_check(rf"a+\tau C_u+{symbol}\,b\;\le\;C_x", balls["x"] - left))
-    return found
+    return [_check(number, *entry) for number, entry in enumerate(found, 1)]
 
 
-def _check(statement: str, difference: Ratio) -> Check:
-    count = minors.intervals(difference.numerator) if difference else 1
-    return Check(Tex(statement), functions.running(difference), Tex("roots" if count is None else f"${count}$"))
+def _check(number: int, statement: str, difference: Ratio) -> Check:
+    if not difference:
+        return Check(number, Tex(f"${statement}$"), Tex("$0$"), Tex(""))
+    return Check(number, Tex(f"${statement}$"), functions.running(difference), minors.shown_intervals(difference))

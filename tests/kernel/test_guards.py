@@ -1,8 +1,8 @@
 """Every guard of the kernel is switched off in turn, and the corpus has to notice.
 
 The kernel's sources are loaded under another name with each guard rewritten to ask `_guard(number,
-holds)` first: `require(holds, ...)`, `raise Refusal(...)`, and the two ways in which
-`semidefinite_defect` says no. The function notes which guards fire, and one guard at a time can be
+holds)` first: `require(holds, ...)`, `raise Refusal(...)`, and the ways in which
+both `semidefinite_defect` say no. The function notes which guards fire, and one guard at a time can be
 told to let everything pass. So a case is run again only for the guards that fired in it.
 """
 
@@ -112,6 +112,12 @@ class Guarded:
             self.loader.off = None
 
 
+def divided(guarded: Guarded) -> str:
+    """No claim or certificate leads to a division by a function with a root: the guard stands behind others."""
+    ratio = guarded.kernel.parameter.ratio.Ratio
+    return f"REJECTED not, but {1 / ratio((1, -1))}"
+
+
 @pytest.fixture(scope="module")
 def guarded():
     found = Guarded()
@@ -133,6 +139,7 @@ def actions(cases, tmp_path_factory):
     large.write_bytes(b"[" + b" " * MAX_BYTES + b"]")
     table["command line: missing file"] = lambda g: g.main([str(large.with_name("missing"))])
     table["command line: large file"] = lambda g: g.main([str(large), str(large)])
+    table["division by 1 - q"] = divided
     return table
 
 
@@ -143,11 +150,12 @@ def baseline(guarded, actions):
 
 
 def test_rewritten_kernel_judges_as_the_kernel(baseline, cases):
-    assert len(baseline) == len(cases) + 2
+    assert len(baseline) == len(cases) + 3
     for case in cases:
         assert baseline[case.name][0] == f"{case.word} for the stated reason"
     assert baseline["command line: missing file"][0] == "22"
     assert baseline["command line: large file"][0] == "21"
+    assert baseline["division by 1 - q"][0] == "crash: Rejected"
 
 
 def test_every_guard_is_found(guarded):
@@ -155,8 +163,9 @@ def test_every_guard_is_found(guarded):
     sources = [path.read_text() for path in PACKAGE.rglob("*.py")]
     calls = sum(text.count("require(") - text.count("def require(") for text in sources)
     raises = sum(text.count(f"raise {name}(") for text in sources for name in REFUSALS)
-    defects = (PACKAGE / "positivity.py").read_text().count('return f"')
-    assert len(guarded.loader.guards) == calls + raises + defects > 90
+    deciding = (PACKAGE / "positivity.py", PACKAGE / "parameter" / "matrices.py")
+    defects = sum(path.read_text().count('return f"') for path in deciding)
+    assert len(guarded.loader.guards) == calls + raises + defects > 130
 
 
 def test_accepted_cases_fire_no_guard(baseline, accepted):
@@ -196,6 +205,11 @@ def test_a_switched_off_guard_can_prove_a_falsehood(guarded, actions, baseline):
         "reject/wrong-sign-derivative-at-a-breakpoint",
         "reject/curvature-below-mu",
         "reject/growth-slope-minus-one",
+        "reject/multiplier-negative-on-a-tiny-interval",
+        "reject/slack-zero-minor-hides-a-negative-one",
+        "reject/slack-identically-zero-pivot-with-a-row",
+        "reject/lower-bound-rate-too-large",
+        "reject/lower-bound-slope-below-minus-one",
         "reject/another-claims-certificate",
     ):
         assert name in believed

@@ -1,0 +1,171 @@
+"""Search balls around the start that the run does not leave, for every q in (0, 1], with a certificate.
+
+First the rate, on the whole space; then numbers for the radii at a few q; then one program for U; then the
+multipliers of the side parts; last the radii. What is returned passed the kernel's exact check.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from proofcheck.discover.candidate import Candidate, Progress, silent
+from proofcheck.discover.candidates import Term
+from proofcheck.discover.parametric import prove_theorem
+from proofcheck.discover.radii_numbers import POINTS, Balls, Plan, best_slope, fitting, limits, planned
+from proofcheck.discover.radii_points import Geometry, PointSearch, Setting, at
+from proofcheck.discover.radii_search import MAIN, SIDES, PartSearch, RadiiSearch, SideSearch, lyapunov_document
+from proofcheck.discover.theorem_search import Shape, written
+from proofcheck.documents import Document, parse, verdict
+from proofcheck.kernel import wire
+from proofcheck.kernel.parameter.ratio import Ratio, of
+
+SHAPES = (Shape(2, 1), Shape(3, 1), Shape(4, 2))
+SIDE_SHAPES = (Shape(2, 1), Shape(4, 1), Shape(6, 2))
+FLOOR = 0.005
+DENOMINATORS = (100, 200, 500, 1000, 2000, 5000, 10**4, 10**5, 10**6)
+SMALLEST = 1e-7
+
+Proved = tuple[Document, dict[str, Ratio]]
+
+
+def prove_in_balls(claim: Document, progress: Progress = silent) -> Candidate:
+    """Search a certificate of a claim/2 linear_rate document whose assumptions hold in balls only.
+
+    Parameters
+    ----------
+    claim : dict
+        The claim. Without balls in its class, small constant ones are found and claimed.
+    progress : callable, optional
+        Called with a message and the fraction done.
+    """
+    bare, given = _without_balls(claim)
+    rate = prove_theorem(bare, lambda message, done: progress(message, 0.3 * done))
+    if rate.claim is None or rate.certificate is None:
+        return rate
+    notes = dict(rate.notes)
+    progress("choosing the numbers of the radii", 0.3)
+    search = PointSearch(bare)
+    wanted = [(1.0, 1.0) if given is None else _values(given, q) for q in POINTS]
+    plan = planned(search, wanted)
+    found = _target(search, plan, given)
+    if found is None:
+        return Candidate(None, None, {**notes, "radii": "no numbers found at some q"})
+    target, slope, kept = found
+    notes["radii aimed at"] = ", ".join(
+        f"C_{name} = {float(at(r, np.array([1.0]))[0]):.3f}" for name, r in target.items()
+    )
+    for number, shape in enumerate(SHAPES):
+        progress(f"searching the radii: {shape}", 0.4 + 0.2 * number)
+        main = RadiiSearch(bare, shape, plan.numbers, limits(search, plan, slope, target), kept)
+        done = _complete(main, plan, given, rate, notes)
+        if done is not None:
+            return done
+    return Candidate(None, None, notes)
+
+
+def _without_balls(claim: Document) -> tuple[Document, Balls | None]:
+    """The claim on the whole space, and the balls if there are any."""
+    problem = {key: value for key, value in claim["class"].items() if key != "balls"}
+    if "balls" not in claim["class"]:
+        return claim, None
+    statement = {**claim["statement"], "constant": claim["statement"]["constant"] or "some"}
+    balls: Any = parse({**claim, "statement": statement}).problem.balls
+    return {**claim, "class": problem}, balls
+
+
+def _values(balls: Balls, q: float) -> tuple[float, float]:
+    x, u = (float(at(balls[name], np.array([q]))[0]) for name in ("x", "u"))
+    return x, u
+
+
+def _target(search: PointSearch, plan: Plan, given: Balls | None) -> tuple[Balls, Ratio, dict[str, set[Term]]] | None:
+    """The radii to aim at, the share over the root of path, and the inequalities that are of use."""
+    points, constants, solutions = np.array(POINTS), [], []
+    for q, theta, nu, path in zip(POINTS, *plan.setting(points), strict=True):
+        constant, z = search.smallest(q, Setting(float(theta), float(nu), float(path)))
+        constants.append(constant)
+        solutions.append((q, z))
+    if np.isinf(constants).any():
+        return None
+    geometry, k, setting = Geometry(search, points), np.array(constants), plan.setting(points)
+    u = geometry.u(k, setting[0])
+    balls = given or {"x": of(1), "u": _constant(float(u.max()))}
+    slope = best_slope(geometry, k, plan, at(balls["u"], points), at(balls["x"], points))
+    if given is None:
+        share = at(slope * plan.root_path, points)
+        balls["x"] = _constant(float(geometry.x(k, setting, share, at(balls["u"], points)).max()))
+    return balls, slope, search.used(solutions)
+
+
+def _constant(value: float) -> Ratio:
+    return of(0) + int(1000 * value + 1) * (of(1) / 1000)
+
+
+def _complete(
+    main: RadiiSearch, plan: Plan, given: Balls | None, rate: Candidate, notes: dict[str, str]
+) -> Candidate | None:
+    """Solve the program, round it, prove the side parts and fit the balls."""
+    equalities = main.program.refine(main.bounds)
+    if equalities is None:
+        notes[f"radii, {main.shape}"] = "no solution to leading order as q -> 0"
+        return None
+    cost = np.zeros(main.program.size)
+    cost[main.program.first["excess"]] = 1.0
+    solution = main.solve(equalities, cost=cost, floor=FLOOR)
+    notes[f"radii, {main.shape}"] = (
+        f"excess {float(cost @ solution.z) if solution.z.size else 0:.4f} ({solution.status})"
+    )
+    for exact in _rounded(main, solution, equalities):
+        functions = main.functions(exact)
+        radii: Document = {"lyapunov": lyapunov_document(functions), "constant": written(functions["constant"])}
+        radii |= {f"{part}_proof": main.proof(part, functions) for part in MAIN}
+        fitted = fitting(main, plan, functions["constant"], given)
+        sides = None if fitted is None else _sides(main, plan, functions)
+        if fitted is None or sides is None:
+            notes["radii, last failure"] = "numbers" if fitted is None else "side parts"
+            continue
+        return _accepted(rate, fitted[0], {**radii, **fitted[1], **sides}, notes)
+    return None
+
+
+def _rounded(search: PartSearch, solution: Any, equalities: Any) -> Any:
+    """Exact coefficients near the solution, simple ones first, that seem to leave all slacks semidefinite."""
+    for denominator in DENOMINATORS if solution.z.size else ():
+        exact = search.exact(solution, equalities, denominator)
+        if exact is not None and search.program.worst(np.array([float(x) for x in exact]))[0] > 0:
+            yield exact
+
+
+def _sides(main: RadiiSearch, plan: Plan, functions: dict[str, Ratio]) -> Document | None:
+    """The multipliers of the side parts."""
+    found: Document = {}
+    for part in SIDES:
+        proof = None
+        for shape in SIDE_SHAPES:
+            side = SideSearch(main.document, shape, part, plan.numbers, functions)
+            equalities = side.program.refine({})
+            solution = None if equalities is None else side.solve(equalities)
+            if solution is not None and solution.margin > SMALLEST:
+                proof = next((side.proof(part, side.functions(x)) for x in _rounded(side, solution, equalities)), None)
+            if proof is not None:
+                break
+        if proof is None:
+            return None
+        found[f"{part}_proof"] = proof
+    return found
+
+
+def _accepted(rate: Candidate, balls: Balls, radii: Document, notes: dict[str, str]) -> Candidate | None:
+    """The claim with its balls, if the kernel accepts the certificate."""
+    assert rate.claim is not None
+    assert rate.certificate is not None
+    problem = {**rate.claim["class"], "balls": {name: written(radius) for name, radius in balls.items()}}
+    claim = {**rate.claim, "class": problem}
+    certificate = {**rate.certificate, "rule": "lyapunov_in_balls", "claim": wire.digest(claim), "radii": radii}
+    result = verdict(claim, certificate)
+    if result.word == "PROVED":
+        return Candidate(claim, certificate, notes)
+    notes["radii, last failure"] = str(result)
+    return None

@@ -1,0 +1,150 @@
+"""The numbers of rule `lyapunov_in_balls` as functions of q: fitted in floating point, exact in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+
+from proofcheck.discover.functions import power
+from proofcheck.discover.parametric_program import GRID
+from proofcheck.discover.radii_points import MOVE, Geometry, PointSearch, Setting, at, best_setting
+from proofcheck.discover.radii_search import Numbers, PartSearch
+from proofcheck.discover.theorem_search import written
+from proofcheck.documents import Document
+from proofcheck.kernel.parameter.ratio import Ratio, of
+from proofcheck.kernel.rules.radii import coefficients
+
+POINTS = (0.02, 0.15, 0.4, 0.65, 0.85, 0.97)
+START = Setting(0.45, 1.0, 0.7)
+DIGITS = 200  # denominators of fitted numbers
+ROOT_OF_2 = Fraction(99, 70)
+SLOPES = np.linspace(0.02, 1.0, 50)
+FINE = np.concatenate([np.logspace(-4, -1, 60), np.linspace(0.1, 1.0, 400)])
+Balls = dict[str, Ratio]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is fixed before U is known.
+
+    Attributes
+    ----------
+    theta, query, root_path : Ratio
+        Polynomials: rate = 1 - theta q^loss, query, and the root of path over its natural power of q.
+    numbers : Numbers
+        The same as the program needs them.
+    """
+
+    theta: Ratio
+    query: Ratio
+    root_path: Ratio
+    numbers: Numbers
+
+    def setting(self, q: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Values of theta, nu and path at some q."""
+        return at(self.theta, q), at(self.query, q) ** -2.0, at(self.root_path, q) ** 2
+
+
+def planned(search: PointSearch, wanted: list[tuple[float, float]]) -> Plan:
+    """Good numbers at a few q, joined by parabolas; `wanted` are the radii that matter at these q."""
+    settings, start = [], START
+    for q, aim in zip(POINTS, wanted, strict=True):
+        start = best_setting(search, q, start, aim)
+        settings.append(start)
+    theta = _parabola([s.theta for s in settings])
+    query = _parabola([s.nu**-0.5 for s in settings])
+    root_path = _parabola([s.path**0.5 for s in settings])
+    scales = search.scales
+    lost = power(scales.loss)
+    path = root_path**2 * power(scales.memory - 2)
+    move = Fraction(MOVE) * power(1)
+    return Plan(theta, query, root_path, Numbers(of(1) - theta * lost, lost, path, query, move))
+
+
+def _parabola(values: list[float]) -> Ratio:
+    return polynomial(np.polynomial.polynomial.polyfit(POINTS, values, 2), DIGITS)
+
+
+def polynomial(found: np.ndarray, denominator: int) -> Ratio:
+    """The polynomial with these coefficients, rounded."""
+    terms = [Fraction(round(float(x) * denominator), denominator) * power(i) for i, x in enumerate(found)]
+    return sum(terms, of(0))
+
+
+def best_slope(geometry: Geometry, constant: np.ndarray, plan: Plan, u: np.ndarray, wanted: np.ndarray) -> Ratio:
+    """The share over the root of path: the best linear function of q."""
+    setting = plan.setting(geometry.q)
+    root_path = at(plan.root_path, geometry.q)
+    best, found = float("inf"), (0.0, 0.0)
+    for first in SLOPES:
+        for last in SLOPES:
+            share = np.clip((first + (last - first) * geometry.q) * root_path, 0.0, 1.0)
+            x = float((geometry.x(constant, setting, share, u) / wanted).max())
+            if x < best:
+                best, found = x, (float(first), float(last - first))
+    return polynomial(np.array(found), DIGITS)
+
+
+def limits(search: PartSearch, plan: Plan, slope: Ratio, balls: Balls) -> list[Ratio]:
+    """What the constant must not exceed for the run to stay in the balls."""
+    p, n = search.claim.problem.parameters, plan.numbers
+    eta, beta, _ = (of(x) for x in coefficients(search.claim))
+    q, tau, lost = power(1), of(p["L2"] * p["G1"] ** 2 / p["mu"]), of(1) - n.rate
+    share = slope * plan.root_path
+    rest = of(1) - share
+    moved = balls["x"] - rest * ROOT_OF_2
+    in_u = balls["u"] ** 2 * n.weight * lost * (of(1) - beta) ** 2 / (2 * q**4 * eta**2 * n.rate)
+    ahead = (moved / (rest * n.query + share * n.move)) ** 2
+    across = (moved**2 - (rest * tau * balls["u"]) ** 2) * power(search.scales.memory - 2) * lost
+    return [in_u, ahead, across / (slope**2 * n.rate)]
+
+
+def fitting(search: PartSearch, plan: Plan, constant: Ratio, given: Balls | None) -> tuple[Balls, Document] | None:
+    """The balls for this constant, and all numbers of the certificate but those of U; None if they do not fit."""
+    geometry = Geometry(search, FINE)
+    k, setting = at(constant, FINE), plan.setting(FINE)
+    theta = setting[0]
+    least = _up(float(geometry.u(k, theta).max()))
+    balls = given or {"u": of(least), "x": of(1)}
+    u = at(balls["u"], FINE)
+    slope = best_slope(geometry, k, plan, u, at(balls["x"], FINE))
+    share = slope * plan.root_path
+    if given is None:
+        balls["x"] = of(_up(float(geometry.x(k, setting, at(share, FINE), u).max()) + 2e-3))
+    root = _between(np.sqrt(k), np.sqrt(k) + 1e-3)
+    rest = of(1) - share
+    moved = balls["x"] - rest * ROOT_OF_2
+    part_u = rest * geometry.ratio * balls["u"] / moved
+    along = at(slope, FINE) * np.sqrt(k * (1 - theta * geometry.loss) / theta)
+    part_x = _between(along / at(moved, FINE), np.sqrt(np.maximum(1 - at(part_u, FINE) ** 2, 0.0)))
+    if root is None or part_x is None:
+        return None
+    n = plan.numbers
+    found = {"rate": n.rate, "weight": n.weight, "path": n.path, "query": n.query, "next": n.query, "move": n.move,
+             "share": share, "part_u": part_u, "part_x": part_x, "moved": moved, "root_of_2": of(ROOT_OF_2),
+             "root_of_constant": root}  # fmt: skip
+    return balls, {name: written(function) for name, function in found.items()}
+
+
+def _between(low: np.ndarray, high: np.ndarray) -> Ratio | None:
+    """A polynomial between the two; None if none of small degree is."""
+    for degree in range(9):
+        weight = 1 / np.maximum(high - low, 1e-9)
+        found = np.polynomial.Polynomial.fit(FINE, (low + high) / 2, degree, w=weight).convert().coef
+        for denominator in (10**3, 10**5, 10**7):
+            exact = polynomial(found, denominator)
+            values = at(exact, FINE)
+            if (values >= low).all() and (values <= high).all():
+                return exact
+    return None
+
+
+def _up(value: float) -> Fraction:
+    """Round up to two decimals."""
+    return Fraction(ceil(100 * value + 1e-4), 100)
+
+
+__all__ = ["GRID", "POINTS", "Balls", "Plan", "best_slope", "fitting", "limits", "planned"]
