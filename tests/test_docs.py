@@ -10,11 +10,15 @@ from proofcheck.kernel import EXIT_CODES, check
 from proofcheck.kernel import claim as claims
 from proofcheck.kernel.classes import REGISTRY as CLASSES
 from proofcheck.kernel.methods import REGISTRY as METHODS
-from proofcheck.kernel.rules import REGISTRY as RULES
+from proofcheck.kernel.parameter import matrices, reading, signs
+from proofcheck.kernel.rules import REGISTRY
+from proofcheck.kernel.statements import INITIAL, MAX_STEPS, METRICS, OF_FUNCTIONS, OF_NUMBERS
 from proofcheck.kernel.wire import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, canonical_bytes, digest
 
 ROOT = Path(__file__).parents[1]
 FORMAT = (ROOT / "docs/format.md").read_text()
+RULES = [rule for table in REGISTRY.values() for rule in table]
+KINDS = [*OF_NUMBERS, *OF_FUNCTIONS]
 THEORY = (ROOT / "docs/theory.md").read_text()
 
 
@@ -41,7 +45,7 @@ def test_worked_example_with_u():
         assert check(canonical_bytes(claim), canonical_bytes(shorter)).word == "REJECTED"
 
 
-@pytest.mark.parametrize("name", [*CLASSES, *METHODS, *RULES, *claims.METRICS, *claims.INITIAL])
+@pytest.mark.parametrize("name", sorted({*CLASSES, *METHODS, *RULES, *KINDS, *METRICS, *INITIAL}))
 def test_every_name_is_specified(name):
     assert f"`{name}`" in FORMAT or f"### `{name}`" in FORMAT
 
@@ -61,7 +65,10 @@ def test_every_inequality_is_specified_and_proved():
 
 
 def test_limits_and_codes():
-    for number in (MAX_BYTES, MAX_DEPTH, MAX_DIGITS, claims.MAX_STEPS, claims.MAX_CLAIM_DIGITS):
+    for number in (MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_STEPS, claims.MAX_CLAIM_DIGITS):
         assert f"| {number:,} |" in FORMAT
+    for number in (reading.MAX_COEFFICIENTS, signs.MAX_DEPTH, signs.MAX_DEGREE - 1):
+        assert f"{number:,}" in FORMAT
+    assert f"10^{{{len(str(matrices.MAX_WORK)) - 1}}}" in FORMAT
     for word, code in EXIT_CODES.items():
         assert re.search(rf"^\| {code} \|", FORMAT, flags=re.MULTILINE), word

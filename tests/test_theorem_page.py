@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from proofcheck.documents import verdict
+from proofcheck.errors import ProofcheckError
 from proofcheck.report.page import proof_block
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -29,8 +32,15 @@ def test_the_page_is_the_certificate():
 
 def test_a_changed_certificate_changes_the_page():
     claim, certificate = documents()
-    certificate["decrease"][0]["multiplier"][1] = "9/10"
+    certificate["base"][3]["multiplier"]["numerator"] = ["10"]
     assert proof_block(claim, certificate) not in (DOCS / "theorem.md").read_text()
+
+
+def test_a_false_certificate_has_no_page():
+    claim, certificate = documents()
+    certificate["decrease"][0]["multiplier"][1] = "9/10"
+    with pytest.raises(ProofcheckError, match="leading minor of a slack matrix is negative"):
+        proof_block(claim, certificate)
 
 
 def test_values_and_gradients_of_the_past_are_not_in_v():
