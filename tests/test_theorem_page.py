@@ -30,12 +30,6 @@ def test_the_page_is_the_certificate():
     assert proof_block(*documents()) in page
 
 
-def test_a_changed_certificate_changes_the_page():
-    claim, certificate = documents()
-    certificate["base"][3]["multiplier"]["numerator"] = ["10"]
-    assert proof_block(claim, certificate) not in (DOCS / "theorem.md").read_text()
-
-
 def test_a_false_certificate_has_no_page():
     claim, certificate = documents()
     certificate["decrease"][0]["multiplier"][1] = "9/10"

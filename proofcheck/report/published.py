@@ -85,8 +85,8 @@ MOMENTUM = Published(
     derivation=[
         Tex(
             r"\emph{Region.} With $r=(1-\beta)/(1+\beta)$ the first condition says "
-            r"$\tau^2=L_2^2G_1^4/\mu^2\le C_1\,\frac{L_2}{(L_2+1)^2}\,r^3\le\frac{C_1}{4}\,r^3$ whatever $L_2$, because "
-            r"$4L_2\le(L_2+1)^2$, with equality at $L_2=1$. For the paper's $\beta$, "
+            r"$\tau^2=L_2^2G_1^4/\mu^2\le C_1\,\frac{L_2}{(L_2+1)^2}\,r^3\le\frac{C_1}{4}\,r^3$ whatever $L_2$, "
+            r"because $4L_2\le(L_2+1)^2$, with equality at $L_2=1$. For the paper's $\beta$, "
             r"$r=4\sqrt c/(4\sqrt\kappa+3\sqrt c)$. So $\tau\le\sqrt{C_1}\cdot\frac12r^{3/2}$, which tends to $0$ like "
             r"$\kappa^{-3/4}$."
         ),
@@ -96,13 +96,13 @@ MOMENTUM = Published(
         ),
         Tex(
             r"\emph{Radii.} Since $\eta=c/L_1=c/(\kappa\mu)$ and $L_2+1\ge1$, "
-            r"$R_x\ge\frac{36}{\sqrt c}(1-\beta)^{-1/2}\sqrt{F_0/\mu}$, where $1-\beta=8\sqrt c/(4\sqrt\kappa+7\sqrt c)$: "
-            r"it grows like $\kappa^{1/4}$; and "
+            r"$R_x\ge\frac{36}{\sqrt c}(1-\beta)^{-1/2}\sqrt{F_0/\mu}$, where "
+            r"$1-\beta=8\sqrt c/(4\sqrt\kappa+7\sqrt c)$: it grows like $\kappa^{1/4}$; and "
             r"$R_u\ge\frac{36}{\sqrt c}\,\beta^{-1/2}r^{-3/2}\,G_1\sqrt{L_2F_0}/\mu$, which grows like $\kappa^{3/4}$."
         ),
         Tex(
-            r"\emph{The value $c=1$.} Rate, regions and radii all improve as $c$ grows. The paper's proof of its Lemma~21 "
-            r"takes $c\le1/51$, so that $c=1$ is more than it proves."
+            r"\emph{The value $c=1$.} Rate, regions and radii all improve as $c$ grows. The paper's proof of its "
+            r"Lemma~21 takes $c\le1/51$, so that $c=1$ is more than it proves."
         ),
     ],
 )
@@ -131,8 +131,8 @@ DESCENT = Published(
     derivation=[
         Tex(r"\emph{Region.} The condition says $\tau^2=L_2^2G_1^4/\mu^2\le1/8$."),
         Tex(
-            r"\emph{Radii.} Since $\eta=c/L_1$ and $L_1=\kappa\mu$, $R_x\ge16\,c\sqrt\kappa\,\sqrt{F_0/\mu}$, which grows "
-            r"like $\kappa^{1/2}$, and $R_u\ge16\,c\,G_1\sqrt{L_2F_0}/\mu$."
+            r"\emph{Radii.} Since $\eta=c/L_1$ and $L_1=\kappa\mu$, $R_x\ge16\,c\sqrt\kappa\,\sqrt{F_0/\mu}$, which "
+            r"grows like $\kappa^{1/2}$, and $R_u\ge16\,c\,G_1\sqrt{L_2F_0}/\mu$."
         ),
         Tex(
             r"\emph{The value $c=1$} favours the paper's rate; its radii would be smaller with a smaller $c$, by the "
