@@ -8,6 +8,7 @@ import pytest
 
 from proofcheck.kernel import EXIT_CODES, check
 from proofcheck.kernel import claim as claims
+from proofcheck.kernel.check import explain
 from proofcheck.kernel.classes import REGISTRY as CLASSES
 from proofcheck.kernel.methods import REGISTRY as METHODS
 from proofcheck.kernel.parameter import matrices, reading, signs
@@ -72,3 +73,18 @@ def test_limits_and_codes():
     assert f"10^{{{len(str(matrices.MAX_WORK)) - 1}}}" in FORMAT
     for word, code in EXIT_CODES.items():
         assert re.search(rf"^\| {code} \|", FORMAT, flags=re.MULTILINE), word
+
+
+def test_worked_example_for_every_condition_number():
+    claim, certificate, false, refutation = examples("Worked example for every condition number")
+    assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "PROVED"
+    assert "\n".join(explain(canonical_bytes(claim))) in FORMAT
+    assert check(canonical_bytes(claim), canonical_bytes({**certificate, "decrease": []})).word == "REJECTED"
+    assert check(canonical_bytes(false), canonical_bytes(refutation)).word == "REFUTED"
+
+
+def test_worked_example_of_a_lower_bound():
+    claim, certificate = examples("Worked example of a lower bound")
+    assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "PROVED"
+    certificate["slope"] = ["-9/10"]
+    assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "REJECTED"

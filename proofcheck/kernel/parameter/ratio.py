@@ -29,37 +29,66 @@ class Coefficients(tuple[int, ...]):
         return "+".join(format(x, spec) for x in self) or format(0, spec)
 
 
-class Ratio:
-    """numerator / denominator without common factor, the denominator positive on (0, 1]."""
+@lru_cache(maxsize=4096)
+def cofactors(a: Polynomial, b: Polynomial) -> tuple[Polynomial, Polynomial, Polynomial]:
+    """Polynomials l and r with a l = b r, and this least common multiple, contents included."""
+    shared = poly.scale(gcd(*a, *b), common_divisor(a, b))
+    left, right = poly.quotient(b, shared), poly.quotient(a, shared)
+    return left, right, poly.multiply(a, left)
 
-    __slots__ = ("denominator", "numerator")
+
+class Ratio:
+    """numerator / denominator, the denominator positive on (0, 1]; common factors are taken out when asked for."""
+
+    __slots__ = ("_above", "_below", "_lowest")
 
     def __init__(self, numerator: Polynomial, denominator: Polynomial = (1,)) -> None:
-        if len(denominator) > 1 and numerator:
-            common = common_divisor(numerator, denominator)
-            numerator, denominator = poly.quotient(numerator, common), poly.quotient(denominator, common)
-        if not numerator:
-            denominator = (1,)
-        content = gcd(*numerator, *denominator)
         sign = -1 if sum(denominator) < 0 else 1
-        self.numerator = Coefficients(sign * x // content for x in numerator)
-        self.denominator = Coefficients(sign * x // content for x in denominator)
+        self._above, self._below = (numerator, denominator) if sign > 0 else (
+            poly.scale(-1, numerator), poly.scale(-1, denominator)
+        )  # fmt: skip
+        self._lowest = False
+
+    def _reduce(self) -> None:
+        """Take out common factors, once."""
+        above, below = self._above, self._below if self._above else (1,)
+        if len(below) > 1:
+            shared = common_divisor(above, below)
+            above, below = poly.quotient(above, shared), poly.quotient(below, shared)
+        content = gcd(*above, *below)
+        sign = -1 if sum(below) < 0 else 1
+        self._above, self._below = (Coefficients(sign * x // content for x in p) for p in (above, below))
+        self._lowest = True
+
+    @property
+    def numerator(self) -> Coefficients:
+        """The numerator in lowest terms."""
+        if not self._lowest:
+            self._reduce()
+        return Coefficients(self._above)
+
+    @property
+    def denominator(self) -> Coefficients:
+        """The denominator in lowest terms."""
+        if not self._lowest:
+            self._reduce()
+        return Coefficients(self._below)
 
     def __add__(self, other: Any) -> Ratio:
         b = of(other)
-        if self.denominator == b.denominator:
-            return Ratio(poly.add(self.numerator, b.numerator), self.denominator)
-        left, right = (poly.multiply(x.numerator, y.denominator) for x, y in ((self, b), (b, self)))
-        return Ratio(poly.add(left, right), poly.multiply(self.denominator, b.denominator))
+        if self._below == b._below:
+            return Ratio(poly.add(self._above, b._above), self._below)
+        left, right, below = cofactors(self._below, b._below)
+        return Ratio(poly.add(poly.multiply(self._above, left), poly.multiply(b._above, right)), below)
 
     def __mul__(self, other: Any) -> Ratio:
         if not isinstance(other, (Ratio, int, Fraction)):
             return NotImplemented  # a form or a vector, which knows how to be multiplied
         b = of(other)
-        return Ratio(poly.multiply(self.numerator, b.numerator), poly.multiply(self.denominator, b.denominator))
+        return Ratio(poly.multiply(self._above, b._above), poly.multiply(self._below, b._below))
 
     def __neg__(self) -> Ratio:
-        return Ratio(poly.scale(-1, self.numerator), self.denominator)
+        return Ratio(poly.scale(-1, self._above), self._below)
 
     def __sub__(self, other: Any) -> Ratio:
         return self + -of(other)
@@ -70,7 +99,7 @@ class Ratio:
     def __truediv__(self, other: Any) -> Ratio:
         b = of(other)
         require(is_rootless(b.numerator), Rejected, f"division by {wire.shorten(str(b))}, which has a root in (0, 1]")
-        return self * Ratio(b.denominator, b.numerator)
+        return self * Ratio(b._below, b._above)
 
     def __rtruediv__(self, other: Any) -> Ratio:
         return of(other) / self
@@ -81,7 +110,7 @@ class Ratio:
     __radd__, __rmul__ = __add__, __mul__
 
     def __bool__(self) -> bool:
-        return bool(self.numerator)
+        return bool(self._above)
 
     def __eq__(self, other: object) -> bool:
         b = of(other)
@@ -92,7 +121,7 @@ class Ratio:
         return hash(self(Fraction(1))) if constant else hash((self.numerator, self.denominator))
 
     def __ge__(self, other: Any) -> bool:
-        return nonnegative((self - other).numerator)
+        return nonnegative((self - other)._above)
 
     def __gt__(self, other: Any) -> bool:
         return self >= other and is_rootless((self - other).numerator)

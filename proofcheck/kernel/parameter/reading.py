@@ -8,13 +8,14 @@ from math import lcm
 from typing import Any
 
 from .. import wire
-from ..outcome import Invalid, require
+from ..outcome import Declined, Invalid, require
 from ..positivity import semidefinite_defect as of_numbers
 from .matrices import semidefinite_defect as of_functions
 from .polynomials import trimmed
 from .ratio import Ratio, is_rootless
 
 MAX_COEFFICIENTS = 33
+MAX_CHARACTERS = 600  # of the coefficients of a polynomial together
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def function(value: Any, where: str) -> Ratio:
 
 def _polynomial(value: Any, where: str) -> Ratio:
     listed = wire.sequence(value, where, MAX_COEFFICIENTS)
+    size = sum(len(entry) for entry in listed if isinstance(entry, str))
+    require(size <= MAX_CHARACTERS, Declined, f"{where}: {size} characters, the limit is {MAX_CHARACTERS}")
     numbers = [wire.rational(entry, f"{where}[{i}]") for i, entry in enumerate(listed)]
     common = lcm(*(number.denominator for number in numbers))
     return Ratio(trimmed(int(number * common) for number in numbers), (common,))

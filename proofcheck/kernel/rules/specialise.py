@@ -17,6 +17,7 @@ from ..statements import LinearRate
 from . import growth, instance
 
 FIELDS = ("q", "refutation")
+MAX_BITS = 1_500
 RULES = {"growth": growth, "instance": instance}
 
 
@@ -40,6 +41,12 @@ def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
     inner = found["refutation"]
     rule = wire.text(inner.get("rule") if isinstance(inner, dict) else None, "certificate: refutation.rule")
     require(rule in RULES, Declined, f"certificate: refutation.rule: unknown rule {wire.shorten(rule)}")
+    there = at(claim, s, q)
+    numbers = [*there.problem.parameters.values(), *there.method.coefficients.values(), s.rate(q)]
+    bits = sum(number.numerator.bit_length() + number.denominator.bit_length() for number in numbers)
+    require(
+        bits <= MAX_BITS, Declined, f"certificate: the claim at q has numbers of {bits} bits, the limit is {MAX_BITS}"
+    )
     fields = wire.fields(inner, ("rule", *RULES[rule].FIELDS), "certificate: refutation")
-    word, reason = RULES[rule].apply(at(claim, s, q), fields)
+    word, reason = RULES[rule].apply(there, fields)
     return word, f"at q = {q} {reason}"
