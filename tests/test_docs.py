@@ -12,7 +12,7 @@ from proofcheck.kernel.check import explain
 from proofcheck.kernel.classes import REGISTRY as CLASSES
 from proofcheck.kernel.methods import REGISTRY as METHODS
 from proofcheck.kernel.parameter import matrices, reading, signs
-from proofcheck.kernel.rules import REGISTRY
+from proofcheck.kernel.rules import REGISTRY, specialise
 from proofcheck.kernel.statements import INITIAL, MAX_STEPS, METRICS, OF_FUNCTIONS, OF_NUMBERS
 from proofcheck.kernel.wire import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, canonical_bytes, digest
 
@@ -68,7 +68,13 @@ def test_every_inequality_is_specified_and_proved():
 def test_limits_and_codes():
     for number in (MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_STEPS, claims.MAX_CLAIM_DIGITS):
         assert f"| {number:,} |" in FORMAT
-    for number in (reading.MAX_COEFFICIENTS, signs.MAX_DEPTH, signs.MAX_DEGREE - 1):
+    for number in (
+        reading.MAX_COEFFICIENTS,
+        reading.MAX_CHARACTERS,
+        specialise.MAX_BITS,
+        signs.MAX_DEPTH,
+        signs.MAX_DEGREE - 1,
+    ):
         assert f"{number:,}" in FORMAT
     assert f"10^{{{len(str(matrices.MAX_WORK)) - 1}}}" in FORMAT
     for word, code in EXIT_CODES.items():

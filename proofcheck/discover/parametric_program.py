@@ -53,6 +53,7 @@ class Program:
         self.nonnegative = [j for u in unknowns if u.nonnegative for j in self.columns(u.name)]
         self.matrices = [matrix for block in blocks for matrix in matrices(block, self.unknowns, self.first)]
         self.samples = SAMPLES
+        self.work = 0  # about a million and a half are done in a second
         self._sampled: list[Sampled | None] = [None] * len(self.matrices)
         self._grid: list[Sampled | None] = [None] * len(self.matrices)
         preference = np.ones(self.size)
@@ -112,9 +113,18 @@ class Program:
 
     def worst(self, z: np.ndarray) -> tuple[float, float]:
         """The smallest eigenvalue of all scaled slack matrices on a grid, in floating point, and where it is."""
-        lowest = [np.linalg.eigvalsh(slack)[:, 0] for slack in self.slacks(z) if slack.size]
-        over = np.min(lowest, axis=0)
-        return float(over.min()), float(GRID[over.argmin()])
+        lowest = self._lowest(z)
+        return float(lowest.min()), float(GRID[lowest.argmin()])
+
+    def _lowest(self, z: np.ndarray) -> np.ndarray:
+        """The smallest eigenvalue of all scaled slack matrices at each point of the grid."""
+        return np.min([np.linalg.eigvalsh(slack)[:, 0] for slack in self.slacks(z) if slack.size], axis=0)
+
+    def violated(self, z: np.ndarray, margin: float) -> np.ndarray:
+        """The points of the grid where the smallest eigenvalue has a local minimum below the margin."""
+        lowest = np.pad(self._lowest(z), 1, constant_values=np.inf)
+        inner = lowest[1:-1]
+        return GRID[(inner < margin) & (inner <= lowest[:-2]) & (inner < lowest[2:])]
 
     def slacks(self, z: np.ndarray, points: np.ndarray | None = None) -> list[np.ndarray]:
         """The scaled slack matrices at the given points, by default at those of the grid."""
@@ -204,13 +214,14 @@ class Program:
         Where the solution fails between the samples, samples are added.
         """
         for _ in range(EXTRA):
+            self.work += (self.size - len(equalities.solved)) ** 2 * len(self.samples)
             solution = _System(self, equalities, bounds).margin(cost, floor, cap)
             if solution.margin < FORCED / 10:
                 return solution
-            lowest, where = self.worst(solution.z)
-            if lowest > 0.2 * solution.margin:
+            missed = self.violated(solution.z, 0.2 * solution.margin)
+            if not missed.size:
                 return solution
-            self.samples = np.append(self.samples, where)
+            self.samples = np.append(self.samples, missed)
             self.resample()
         return solution
 

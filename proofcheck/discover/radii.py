@@ -21,10 +21,10 @@ from proofcheck.documents import Document, parse, verdict
 from proofcheck.kernel import wire
 from proofcheck.kernel.parameter.ratio import Ratio, of
 
-SHAPES = (Shape(2, 1), Shape(3, 1), Shape(4, 2))
+SHAPES = (Shape(4, 1), Shape(2, 1), Shape(4, 2))
 SIDE_SHAPES = (Shape(2, 1), Shape(4, 1), Shape(6, 2))
-FLOOR = 0.005
-DENOMINATORS = (100, 200, 500, 1000, 2000, 5000, 10**4, 10**5, 10**6)
+FLOOR = 0.002
+DENOMINATORS = (200, 500, 1000, 2000, 5000, 10**4, 2 * 10**4, 5 * 10**4, 10**5, 10**6)
 SMALLEST = 1e-7
 
 Proved = tuple[Document, dict[str, Ratio]]

@@ -54,9 +54,12 @@ def planned(search: PointSearch, wanted: list[tuple[float, float]]) -> Plan:
     for q, aim in zip(POINTS, wanted, strict=True):
         start = best_setting(search, q, start, aim)
         settings.append(start)
-    theta = _parabola([s.theta for s in settings])
-    query = _parabola([s.nu**-0.5 for s in settings])
-    root_path = _parabola([s.path**0.5 for s in settings])
+    theta, query = _parabola([s.theta for s in settings]), _parabola([s.nu**-0.5 for s in settings])
+    return complete(search, theta, query, _parabola([s.path**0.5 for s in settings]))
+
+
+def complete(search: PartSearch, theta: Ratio, query: Ratio, root_path: Ratio) -> Plan:
+    """The plan with these polynomials."""
     scales = search.scales
     lost = power(scales.loss)
     path = root_path**2 * power(scales.memory - 2)

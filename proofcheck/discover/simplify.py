@@ -16,6 +16,7 @@ from proofcheck.discover.parametric_program import Solution
 from proofcheck.discover.theorem_search import TheoremSearch
 
 SHARE = 0.4  # of the margin that a step has to leave
+WORK = 35_000_000  # of the program: about half a minute
 ROUND = (1, 2, 4, 10, 20, 100)
 TINY = 1e-12
 NICE = tuple(Fraction(n, d) for n, d in ((1, 1), (9, 8), (5, 4), (3, 2), (7, 4), (2, 1), (5, 2), (3, 1), (4, 1), (5, 1),
@@ -32,8 +33,13 @@ class State:
 
 
 def attempt(state: State, rows: list[Row], floor: float) -> State | None:
-    """The state with more equations, if the margin stays above the floor; else everything is as before."""
+    """The state with more equations, if the margin stays above the floor and not too much work was done before.
+
+    Else everything is as before.
+    """
     search = state.search
+    if search.program.work > WORK:
+        return None
     saved = search.program.save()
     search.program.equations += rows
     extended = state.equalities.copy()

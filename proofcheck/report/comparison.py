@@ -17,8 +17,7 @@ from .published import SOURCE, THEOREMS, Published
 KAPPAS = (1, 10, 10**2, 10**4, 10**6)
 FIGURES = 5
 RATE_FIGURES = 7
-PAPER, OURS = Tex("paper"), Tex("here")
-NONE = Tex("none needed")
+PAPER, OURS, NONE = Tex("paper"), Tex("here"), Tex("")
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def _rows(claim: Claim, published: Published, constant: Ratio | None) -> list[Ro
 
 
 def _adder(rows: list[Row]) -> Callable[..., None]:
-    def add(quantity: str, who: Tex, cells: list[Tex], factor: Tex = Tex("")) -> None:
+    def add(quantity: str, who: Tex, cells: list[Tex], factor: Tex = NONE) -> None:
         shown = Tex(rf"${factor}\;\times$" if factor else "")
         rows.append(Row(Tex(quantity), who, shown, cells, bool(quantity) and who is PAPER and bool(rows)))
 

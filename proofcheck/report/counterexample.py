@@ -77,7 +77,8 @@ def instance(claim: Claim, certificate: dict[str, Any]) -> Instance:
     if isinstance(s, WorstCase):
         factor, shown = s.bound, notation.fraction(s.bound) if notation.is_short(s.bound) else "B"
     else:
-        assert isinstance(s, LinearRate) and s.constant is not None
+        assert isinstance(s, LinearRate)
+        assert s.constant is not None
         factor, shown = s.constant * s.rate**steps, rf"C\rho^{{{steps}}}"
     reached, allowed = last[s.metric], factor * first[s.initial]
     metric, initial = notation.measure(s.metric, partial, str(steps)), notation.bracketed(s.initial, partial, "0")

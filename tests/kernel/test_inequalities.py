@@ -124,7 +124,9 @@ def test_holds_on_true_functions(drawn, is_partial, name):
     assert least(drawn, is_partial, name) >= -TOLERANCE
 
 
-@pytest.mark.parametrize("name", ["scaled_interpolation", "strong_convexity", "smoothness", "cocoercivity", "nonnegative_value"])
+@pytest.mark.parametrize(
+    "name", ["scaled_interpolation", "strong_convexity", "smoothness", "cocoercivity", "nonnegative_value"]
+)
 def test_holds_where_mu_equals_L1(truth, name):
     for parameters, run, path in samples(truth, False, equal=True):
         for at in sites(name, run):

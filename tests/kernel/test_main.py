@@ -17,6 +17,8 @@ CODES = {"PROVED": 0, "REFUTED": 11, "REJECTED": 20, "DECLINED": 21, "INVALID": 
 EXAMPLES = (
     "accept/gradient-descent-distance-1-step-tight",
     "accept/refuted-by-a-staircase",
+    "accept/every-q-classical-tau-1-4-rate-1-2",
+    "accept/lower-bound-of-gradient-descent",
     "reject/negative-multiplier",
     "decline/unknown-rule",
     "robust/multiplier-is-a-float",
@@ -54,7 +56,7 @@ def test_word_and_code(case_of, name, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert code == CODES[case.word]
     assert out.splitlines()[-1] == case.word
-    assert out.startswith("For every function f of the class\n")
+    assert "or every function f of the class\n" in out.splitlines(keepends=True)[0]
     if case.word in ("PROVED", "REFUTED"):
         assert not err
         assert case.reason in out.splitlines()[-2]
@@ -101,6 +103,16 @@ def test_explains_a_claim(case_of, tmp_path, capsys):
         ("gradient-descent-gradient-norm-1-step", "|grad f(x_1)|^2 <= 3 (f(x_0) - f*)"),
         ("partial-worst-case-1-step", "f(x_1, u_1) - f* <= 4/5 (f(x_0, u_0) - f*)"),
         ("partial-nesterov-rate", "A1 to A4 and A6 (not A5) on the whole space (no balls)"),
+        (
+            "every-q-classical-tau-1-4-rate-1-2",
+            "For every kappa >= 1 and every c in (0, 1], with q = sqrt(c/kappa): for",
+        ),
+        ("every-q-classical-tau-1-4-rate-1-2", "L2 G1^2 <= tau mu with tau = 1/4, any dimensions (not A5)"),
+        ("every-q-classical-tau-1-4-rate-1-2", "eta = (1) c/L1"),
+        ("every-q-gap-from-distance", "<= 1/2 * (1 - 2 q^2 + q^4)^k ((L1/c) |x_0 - x*|^2) for every k >= 0"),
+        ("lower-bound-of-gradient-descent", "no number r, 0 <= r < 1 - 3/2 q^2 + 9/16 q^4, such that for every"),
+        ("lower-bound-of-gradient-descent-smooth-distance", "(c/L1) |grad f(x_k)|^2 <= C r^k ((L1/c) |x_0 - x*|^2)"),
+        ("refuted-with-balls-by-a-staircase", "balls, with F_0 = f(x_0, u_0) - f*: X = {|x - x_0| <= R_x}"),
     ],
 )
 def test_explanations_say_what_is_checked(case_of, name, line, tmp_path, capsys):

@@ -331,7 +331,8 @@ def test_minors_are_those_of_the_matrix():
 def test_pages_have_no_overfull_boxes(pair, tmp_path, name):
     claim, certificate = pair(name)
     provenance = {"title": "A title", "notes": {"theta": "1.2"}}
-    assert [path.name for path in write(tmp_path / "out", claim, certificate, provenance)] == ["report.tex", "report.pdf"]
+    written = write(tmp_path / "out", claim, certificate, provenance)
+    assert [path.name for path in written] == ["report.tex", "report.pdf"]
     log = compiled_log(tmp_path, render(claim, certificate, provenance))
     bad = [line for line in log.splitlines() if line.startswith(("Overfull", "Underfull", "LaTeX Warning", "!"))]
     assert bad == []
