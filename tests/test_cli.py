@@ -237,10 +237,24 @@ def test_a_named_pipe_is_refused(tmp_path, command):
         assert "not a regular file" in err[0]
 
 
+def test_theorem_makes_a_report_that_can_be_made_again(command, cases, tmp_path):
+    out = tmp_path / "out"
+    case = cases / "theorems/gradient_descent_tau_1_4_lower_bound.toml"
+    code, lines, err = command("theorem", case, "-o", out, "--no-pdf")
+    assert (code, err, lines[-1]) == (0, ["making the report"], "PROVED")
+    assert lines[-2] == f"written: cert.json, claim.json, report.tex, run.json in {out}"
+    first = (out / "report.tex").read_bytes()
+    assert b"Beside the paper" in first
+    assert b"No rate of gradient descent" in first
+    (out / "report.tex").unlink()
+    assert command("report", out, "--no-pdf")[0] == 0
+    assert (out / "report.tex").read_bytes() == first
+
+
 def test_list(command, cases):
     code, lines, err = command("list", cases)
     assert (code, err) == (0, [])
-    assert sum("source:" in line for line in lines) == len(list(cases.glob("*.toml")))
+    assert sum("source:" in line for line in lines) == len(list(cases.glob("**/*.toml")))
     assert any("known:" in line for line in lines)
 
 

@@ -146,7 +146,7 @@ def best_setting(search: PointSearch, q: float, start: Setting, wanted: tuple[fl
 
     first = np.log([start.theta, start.nu, start.path])
     corners = [first, first + [0.2, 0, 0], first + [0, 0.2, 0], first - [0, 0, 0.3]]
-    found = minimize(value, first, method="Nelder-Mead", options={"maxfev": 40, "initial_simplex": np.array(corners)})
+    found = minimize(value, first, method="Nelder-Mead", options={"maxfev": 28, "initial_simplex": np.array(corners)})
     return Setting(*np.exp(found.x).tolist())
 
 

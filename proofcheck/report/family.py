@@ -108,10 +108,7 @@ def part(claim: Claim, key: str, run: Run, goal: Form, value: Any) -> Part:
     """One part of an accepted certificate: its inequalities with multipliers, and its slack."""
     terms = combine.read_terms(value, key, claim.field.number)
     rest = combine.slack(claim, run, goal, terms, key)
-    slacks = [
-        minors.slack(key, run, space, proof.SPACE_NAMES[space], *_matrix(rest, space))
-        for space in SPACES
-    ]
+    slacks = [minors.slack(key, run, space, proof.SPACE_NAMES[space], *_matrix(rest, space)) for space in SPACES]
     return Part(Tex(key), proof.groups_of(claim, terms, _shown), [s for s in slacks if s.size])
 
 

@@ -98,9 +98,7 @@ def leading(rows: list[list[Polynomial]]) -> list[Polynomial]:
             continue
         for i in range(step + 1, len(work)):
             for j in range(i, len(work)):
-                product = poly.add(
-                    poly.multiply(pivot, work[i][j]), poly.scale(-1, poly.multiply(row[i], row[j]))
-                )
+                product = poly.add(poly.multiply(pivot, work[i][j]), poly.scale(-1, poly.multiply(row[i], row[j])))
                 work[i][j] = poly.quotient(product, previous)
         previous = pivot
     return found
