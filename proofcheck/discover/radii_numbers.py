@@ -17,7 +17,7 @@ from proofcheck.documents import Document
 from proofcheck.kernel.parameter.ratio import Ratio, of
 from proofcheck.kernel.rules.radii import coefficients
 
-POINTS = (0.02, 0.2, 0.5, 0.8, 1.0)
+POINTS = (0.02, 0.2, 0.5, 0.8, 0.99)
 START = Setting(0.45, 1.0, 0.7)
 DIGITS = 200  # denominators of fitted numbers
 ROOT_OF_2 = Fraction(99, 70)

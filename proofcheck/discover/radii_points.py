@@ -24,6 +24,7 @@ ROOT = 2**0.5
 SHARES = np.linspace(0.0, 0.9, 91)
 HOPELESS = 1e3
 MOVE = 1.5  # move over q
+TOLERANCE = 1e-4
 KEPT = 1e-4
 Outcome = tuple[float, float, float, float]
 
@@ -74,7 +75,7 @@ class PointSearch(PartSearch):
             self.q, self.program.samples = q, np.array([q])
             self.program.resample()
         solution = minimum(self.program, self._fixed(setting), self.bounds, self.cost, 0.0)
-        bad = solution.z.size == 0 or solution.margin < -1e-6 or solution.status not in ("Solved", "AlmostSolved")
+        bad = solution.z.size == 0 or solution.margin < -TOLERANCE
         return (float("inf") if bad else float(self.cost @ solution.z)), solution.z
 
     def _fixed(self, setting: Setting) -> Equalities:
