@@ -15,14 +15,14 @@ from proofcheck.discover.candidates import Term
 from proofcheck.discover.parametric import prove_theorem
 from proofcheck.discover.radii_numbers import POINTS, Balls, Plan, best_slope, fitting, limits, planned
 from proofcheck.discover.radii_points import Geometry, PointSearch, Setting, at
-from proofcheck.discover.radii_search import MAIN, SIDES, PartSearch, RadiiSearch, SideSearch, lyapunov_document
+from proofcheck.discover.radii_search import MAIN, SIDES, PartSearch, RadiiSearch, SideSearch, holds, lyapunov_document
 from proofcheck.discover.theorem_search import Shape, written
 from proofcheck.documents import Document, parse, verdict
 from proofcheck.kernel import wire
 from proofcheck.kernel.parameter.ratio import Ratio, of
 
 SHAPES = (Shape(4, 1), Shape(2, 1), Shape(4, 2))
-SIDE_SHAPES = (Shape(2, 1), Shape(4, 1), Shape(6, 2))
+SIDE_SHAPES = ((Shape(2, 1), True), (Shape(3, 1), False), (Shape(6, 2), False))
 FLOOR = 0.002
 DENOMINATORS = (200, 500, 1000, 2000, 5000, 10**4, 2 * 10**4, 5 * 10**4, 10**5, 10**6)
 SMALLEST = 1e-7
@@ -120,13 +120,17 @@ def _complete(
     for exact in _rounded(main, solution, equalities):
         functions = main.functions(exact)
         radii: Document = {"lyapunov": lyapunov_document(functions), "constant": written(functions["constant"])}
-        radii |= {f"{part}_proof": main.proof(part, functions) for part in MAIN}
+        proofs = {part: main.proof(part, functions) for part in MAIN}
+        if not all(holds(main, plan.numbers, functions, part, proof) for part, proof in proofs.items()):
+            continue
         fitted = fitting(main, plan, functions["constant"], given)
         sides = None if fitted is None else _sides(main, plan, functions)
         if fitted is None or sides is None:
-            notes["radii, last failure"] = "numbers" if fitted is None else "side parts"
-            continue
-        return _accepted(rate, fitted[0], {**radii, **fitted[1], **sides}, notes)
+            notes["radii, last failure"] = "the numbers do not fit" if fitted is None else "side parts"
+            return None
+        proofs |= sides
+        radii |= {**fitted[1], **{f"{part}_proof": proof for part, proof in proofs.items()}}
+        return _accepted(rate, fitted[0], radii, notes)
     return None
 
 
@@ -138,23 +142,32 @@ def _rounded(search: PartSearch, solution: Any, equalities: Any) -> Any:
             yield exact
 
 
-def _sides(main: RadiiSearch, plan: Plan, functions: dict[str, Ratio]) -> Document | None:
+def _sides(main: RadiiSearch, plan: Plan, functions: dict[str, Ratio]) -> dict[str, list[Document]] | None:
     """The multipliers of the side parts."""
-    found: Document = {}
+    found = {}
     for part in SIDES:
-        proof = None
-        for shape in SIDE_SHAPES:
-            side = SideSearch(main.document, shape, part, plan.numbers, functions)
-            equalities = side.program.refine({})
-            solution = None if equalities is None else side.solve(equalities)
-            if solution is not None and solution.margin > SMALLEST:
-                proof = next((side.proof(part, side.functions(x)) for x in _rounded(side, solution, equalities)), None)
-            if proof is not None:
-                break
+        tries = (_side(main, plan, functions, part, shape, plain) for shape, plain in SIDE_SHAPES)
+        proof = next((proof for proof in tries if proof is not None), None)
         if proof is None:
             return None
-        found[f"{part}_proof"] = proof
+        found[part] = proof
     return found
+
+
+def _side(
+    main: RadiiSearch, plan: Plan, functions: dict[str, Ratio], part: str, shape: Shape, plain: bool
+) -> list[Document] | None:
+    """The multipliers of one side part."""
+    side = SideSearch(main.document, shape, part, plan.numbers, functions, plain=plain)
+    side.program.thin()
+    equalities = side.program.refine({})
+    solution = None if equalities is None else side.solve(equalities)
+    if solution is not None and solution.margin > SMALLEST:
+        for exact in _rounded(side, solution, equalities):
+            proof = side.proof(part, side.functions(exact))
+            if holds(side, plan.numbers, functions, part, proof):
+                return proof
+    return None
 
 
 def _accepted(rate: Candidate, balls: Balls, radii: Document, notes: dict[str, str]) -> Candidate | None:

@@ -22,6 +22,7 @@ START = Setting(0.45, 1.0, 0.7)
 DIGITS = 200  # denominators of fitted numbers
 ROOT_OF_2 = Fraction(99, 70)
 SLOPES = np.linspace(0.02, 1.0, 50)
+SLACKS = (2e-3, 0.01, 0.02, 0.04)
 FINE = np.concatenate([np.logspace(-4, -1, 60), np.linspace(0.1, 1.0, 400)])
 Balls = dict[str, Ratio]
 
@@ -109,27 +110,33 @@ def fitting(search: PartSearch, plan: Plan, constant: Ratio, given: Balls | None
     """The balls for this constant, and all numbers of the certificate but those of U; None if they do not fit."""
     geometry = Geometry(search, FINE)
     k, setting = at(constant, FINE), plan.setting(FINE)
-    theta = setting[0]
-    least = _up(float(geometry.u(k, theta).max()))
-    balls = given or {"u": of(least), "x": of(1)}
-    u = at(balls["u"], FINE)
-    slope = best_slope(geometry, k, plan, u, at(balls["x"], FINE))
+    u = of(_up(float(geometry.u(k, setting[0]).max()))) if given is None else given["u"]
+    wanted = np.ones_like(FINE) if given is None else at(given["x"], FINE)
+    slope = best_slope(geometry, k, plan, at(u, FINE), wanted)
+    root = _between(np.sqrt(k), np.sqrt(k) + SLACKS[0])
+    if root is None:
+        return None
+    least = float(geometry.x(k, setting, at(slope * plan.root_path, FINE), at(u, FINE)).max())
+    for x in [of(_up(least + slack)) for slack in SLACKS] if given is None else [given["x"]]:
+        parts = _parts(geometry, plan, slope, k, {"x": x, "u": u})
+        if parts is not None:
+            n = plan.numbers
+            found = {"rate": n.rate, "weight": n.weight, "path": n.path, "query": n.query, "next": n.query,
+                     "move": n.move, "root_of_2": of(ROOT_OF_2), "root_of_constant": root, **parts}  # fmt: skip
+            return {"x": x, "u": u}, {name: written(function) for name, function in found.items()}
+    return None
+
+
+def _parts(geometry: Geometry, plan: Plan, slope: Ratio, k: np.ndarray, balls: Balls) -> dict[str, Ratio] | None:
+    """How the way of x is shared between the two paths."""
     share = slope * plan.root_path
-    if given is None:
-        balls["x"] = of(_up(float(geometry.x(k, setting, at(share, FINE), u).max()) + 2e-3))
-    root = _between(np.sqrt(k), np.sqrt(k) + 1e-3)
     rest = of(1) - share
     moved = balls["x"] - rest * ROOT_OF_2
     part_u = rest * geometry.ratio * balls["u"] / moved
+    theta = at(plan.theta, FINE)
     along = at(slope, FINE) * np.sqrt(k * (1 - theta * geometry.loss) / theta)
     part_x = _between(along / at(moved, FINE), np.sqrt(np.maximum(1 - at(part_u, FINE) ** 2, 0.0)))
-    if root is None or part_x is None:
-        return None
-    n = plan.numbers
-    found = {"rate": n.rate, "weight": n.weight, "path": n.path, "query": n.query, "next": n.query, "move": n.move,
-             "share": share, "part_u": part_u, "part_x": part_x, "moved": moved, "root_of_2": of(ROOT_OF_2),
-             "root_of_constant": root}  # fmt: skip
-    return balls, {name: written(function) for name, function in found.items()}
+    return None if part_x is None else {"share": share, "part_u": part_u, "part_x": part_x, "moved": moved}
 
 
 def _between(low: np.ndarray, high: np.ndarray) -> Ratio | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -49,23 +50,26 @@ class PointSearch(PartSearch):
         self.q = 0.0
 
     def _parts(self) -> list[Block]:
-        run, loss, memory = self.step, power(self.scales.loss), self.scales.memory
+        run, lost, memory = self.step, power(self.scales.loss), self.scales.memory
         one, now, later = self.u_forms(self.rest, 1), self.u_forms(run, 0), self.u_forms(run, 1)
         first = self.claim.measure(self.rest, "objective_gap", 0)
         self.unknowns.append(Unknown("constant", (of(1),), False))
         for unknown in list(self.unknowns):
             self.unknowns += [Unknown(f"{kind} {unknown.name}", unknown.basis, False) for kind in ("lost", "query")]
         self.unknowns.append(Unknown("path", (power(memory - 2),), False))
-        rest, step = self.between(self.rest, "0", "1"), self.between(run, "k", "k+1")
-        base: dict[str, Form] = {"path": -1 * rest, "constant": first, "lost constant": -1 * (loss * first)}  # type: ignore[dict-item,operator]
+        base = {
+            "path": -1 * self.between(self.rest, "0", "1"),
+            "constant": first,
+            "lost constant": _times(-lost, first),
+        }
         base |= {name: -1 * form for name, form in one.items()}
-        decrease: dict[str, Form] = {"path": -1 * step, **{name: form - later[name] for name, form in now.items()}}
-        decrease |= {f"lost {name}": -1 * (loss * form) for name, form in now.items()}  # type: ignore[operator]
+        decrease = {"path": -1 * self.between(run, "k", "k+1"), **{n: form - later[n] for n, form in now.items()}}
+        decrease |= {f"lost {name}": _times(-lost, form) for name, form in now.items()}
         apart = self.distance(run.x_at("y[k]"), run.x_at("x*[v[k]]"))
-        spent = [-1 * (loss * square(of.w_at(step))) for of, step in ((self.rest, "0"), (run, "k"))]  # type: ignore[operator]
+        begin, spent = _times(-lost, square(self.rest.w_at("0"))), _times(-lost, square(run.w_at("k")))
         return [
-            self._block("base", self.rest, spent[0], base, self.offers("base")),
-            self._block("decrease", run, spent[1], decrease, self.offers("decrease"), self.scales.loss),
+            self._block("base", self.rest, begin, base, self.offers("base")),
+            self._block("decrease", run, spent, decrease, self.offers("decrease"), self.scales.loss),
             self._block("query", run, -1 * apart, {f"query {n}": f for n, f in now.items()}, self.offers("query")),
         ]
 
@@ -117,7 +121,7 @@ class Geometry:
 
     def u(self, constant: np.ndarray, theta: np.ndarray) -> np.ndarray:
         """C_u."""
-        return np.sqrt(self.reach * (1 - theta * self.loss) * constant / theta)
+        return np.asarray(np.sqrt(self.reach * (1 - theta * self.loss) * constant / theta))
 
     def x(
         self, constant: np.ndarray, setting: tuple[np.ndarray, np.ndarray, np.ndarray], share: np.ndarray, u: np.ndarray
@@ -128,7 +132,7 @@ class Geometry:
         along = share * root * np.sqrt((1 - theta * self.loss) / (theta * np.maximum(path, 1e-9)))
         moved = np.hypot(along, rest * self.tau * u)
         ahead = rest * (ROOT + root / np.sqrt(nu)) + share * MOVE * self.q * root
-        return np.maximum(np.maximum(rest * ROOT + moved, ahead), ROOT + self.tau * u)
+        return np.asarray(np.maximum(np.maximum(rest * ROOT + moved, ahead), ROOT + self.tau * u))
 
 
 def best_setting(search: PointSearch, q: float, start: Setting, wanted: tuple[float, float]) -> Setting:
@@ -146,7 +150,7 @@ def best_setting(search: PointSearch, q: float, start: Setting, wanted: tuple[fl
         return x / wanted[0] + u / wanted[1]
 
     first = np.log([start.theta, start.nu, start.path])
-    corners = [first, first + [0.2, 0, 0], first + [0, 0.2, 0], first - [0, 0, 0.3]]
+    corners = [first, *(first + np.diag([0.2, 0.2, -0.3]))]
     found = minimize(value, first, method="Nelder-Mead", options={"maxfev": 28, "initial_simplex": np.array(corners)})
     return Setting(*np.exp(found.x).tolist())
 
@@ -163,6 +167,12 @@ def at(function: Ratio, q: np.ndarray) -> np.ndarray:
     above, below = (np.polynomial.polynomial.polyval(q, [float(x) for x in p] or [0.0])
                     for p in (function.numerator, function.denominator))  # fmt: skip
     return np.asarray(above / below)
+
+
+def _times(factor: Any, form: Form) -> Form:
+    """A function of q times a form."""
+    product: Form = factor * form
+    return product
 
 
 def _fraction(value: float) -> Fraction:

@@ -21,7 +21,9 @@ from proofcheck.kernel.forms import Form, combine, inner, square
 from proofcheck.kernel.outcome import Refusal
 from proofcheck.kernel.parameter.ratio import Ratio, of
 from proofcheck.kernel.rules import lyapunov as rule
-from proofcheck.kernel.rules.radii import AHEAD, known
+from proofcheck.kernel.rules.combine import prove
+from proofcheck.kernel.rules.lyapunov_form import Lyapunov
+from proofcheck.kernel.rules.radii import AHEAD, goals, known
 from proofcheck.kernel.run import Run
 
 MAIN = ("base", "query", "decrease")
@@ -60,6 +62,8 @@ class PartSearch(TheoremSearch):
         For each part the inequalities to offer; by default all.
     """
 
+    plain = False  # whether few inequalities are offered for the side parts
+
     def __init__(self, document: Document, shape: Shape, kept: Kept | None = None) -> None:
         self.kept = kept
         super().__init__(document, shape)
@@ -83,7 +87,7 @@ class PartSearch(TheoremSearch):
         elif part == "decrease":
             found = offered(self.claim, self.step, [0], None, rich=True)
         else:
-            found = settled(self, self.step, part)
+            found = settled(self, self.step, part, plain=self.plain)
         return found if self.kept is None else {term: found[term] for term in found if term in self.kept[part]}
 
     def between(self, run: Run, here: str, after: str) -> Form:
@@ -185,12 +189,21 @@ class SideSearch(PartSearch):
         The fixed numbers; next is query.
     functions : mapping
         The coefficients of U.
+    plain : bool, optional
+        Whether to offer few inequalities.
     """
 
     def __init__(
-        self, document: Document, shape: Shape, part: str, numbers: Numbers, functions: Mapping[str, Ratio]
+        self,
+        document: Document,
+        shape: Shape,
+        part: str,
+        numbers: Numbers,
+        functions: Mapping[str, Ratio],
+        *,
+        plain: bool = False,
     ) -> None:
-        self.part, self.numbers, self.u = part, numbers, functions
+        self.part, self.numbers, self.u, self.plain = part, numbers, functions, plain
         super().__init__(document, shape)
 
     def _parts(self) -> list[Block]:
@@ -214,13 +227,14 @@ def _limit(name: str, limit: Ratio) -> Block:
     return Block(name, Form({}, {}), {"excess": limit * one, "constant": -1 * one}, {("r", "1"): 0}, 0)
 
 
-def settled(search: TheoremSearch, run: Run, part: str) -> dict[Term, Form]:
-    """Inequalities between points that are in the balls by then."""
+def settled(search: TheoremSearch, run: Run, part: str, *, plain: bool = False) -> dict[Term, Form]:
+    """Inequalities between points that are in the balls by then; plain: fewer."""
     offer, late = Offer(search.claim, run), part != "query"
-    xs = ["x*[v[k]]", "x[k]", "x*[v[k-1]]", *(["y[k]", "x[k+1]"] if late else [])]
-    offer.among(f"{x}@v[k]" for x in xs)
+    xs = ["x*[v[k]]", "x[k]", *([] if plain else ["x*[v[k-1]]"]), *(["y[k]", "x[k+1]"] if late else [])]
+    offer.among(f"{x}@v[k]" for x in xs if not (plain and part == "next" and x == "x[k+1]"))
     offer.among(["x*[u[k]]@u[k]", "x[k]@u[k]"])
-    offer.among(["x*[v[k-1]]@v[k-1]", "x*[v[k]]@v[k-1]"])
+    if not plain:
+        offer.among(["x*[v[k-1]]@v[k-1]", "x*[v[k]]@v[k-1]"])
     offer.same_x()
     offer.minimisers(["u[k]", "v[k]", "v[k-1]"])
     offer.steps(["k"] if late else [])
@@ -231,6 +245,20 @@ def settled(search: TheoremSearch, run: Run, part: str) -> dict[Term, Form]:
 def _permitted(ahead: set[str], term: Term) -> bool:
     try:
         known(ahead)(term[0], list(term[1]), "")
+    except Refusal:
+        return False
+    return True
+
+
+def holds(search: PartSearch, numbers: Numbers, functions: Mapping[str, Ratio], part: str, proof: Any) -> bool:
+    """Whether the kernel accepts the proof of one part."""
+    claim = search.claim
+    n = {"rate": numbers.rate, "weight": numbers.weight, "path": numbers.path, "query": numbers.query,
+         "next": numbers.query, "move": numbers.move, "share": of(1), "constant": functions["constant"]}  # fmt: skip
+    potential = Lyapunov(lyapunov_document(functions), claim.problem.partial, claim.field.number)
+    run, goal, ahead = goals(claim, n, potential)[part]
+    try:
+        prove(claim, run, goal, proof, part, known(ahead))
     except Refusal:
         return False
     return True

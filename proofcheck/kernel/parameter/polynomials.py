@@ -10,23 +10,25 @@ Polynomial = tuple[int, ...]
 
 def trimmed(coefficients: Iterable[int]) -> Polynomial:
     """The polynomial with these coefficients."""
-    found = list(coefficients)
+    found = tuple(coefficients)
     while found and not found[-1]:
-        found.pop()
-    return tuple(found)
+        found = found[:-1]
+    return found
 
 
 def add(a: Polynomial, b: Polynomial) -> Polynomial:
     """The sum a + b."""
     if len(a) < len(b):
         a, b = b, a
-    return trimmed([*(x + y for x, y in zip(a, b, strict=False)), *a[len(b) :]])
+    return trimmed([*map(int.__add__, a, b), *a[len(b) :]])
 
 
 def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
     """The product a b."""
-    if not a or not b:
-        return ()
+    if len(a) > len(b):
+        a, b = b, a
+    if len(a) <= 1:
+        return scale(a[0], b) if a else ()
     found = [0] * (len(a) + len(b) - 1)
     for i, x in enumerate(a):
         if x:
@@ -37,7 +39,7 @@ def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
 
 def scale(factor: int, a: Polynomial) -> Polynomial:
     """The product of an integer and a polynomial."""
-    return tuple(factor * x for x in a) if factor else ()
+    return a if factor == 1 else tuple([factor * x for x in a]) if factor else ()
 
 
 def quotient(a: Polynomial, b: Polynomial) -> Polynomial:

@@ -12,11 +12,13 @@ from math import gcd
 from typing import Any
 
 from .. import wire
-from ..outcome import Rejected, require
+from ..outcome import Declined, Rejected, require
 from . import polynomials as poly
 from .polynomials import Polynomial
 from .signs import nonnegative, rootless
 from .spelling import polynomial
+
+MAX_DEGREE = 128  # sums of fractions with many denominators grow without end, and common factors take long to find
 
 is_rootless = lru_cache(maxsize=4096)(rootless)
 common_divisor = lru_cache(maxsize=4096)(poly.common_divisor)
@@ -43,6 +45,8 @@ class Ratio:
     __slots__ = ("_above", "_below", "_lowest")
 
     def __init__(self, numerator: Polynomial, denominator: Polynomial = (1,)) -> None:
+        degree = max(len(numerator), len(denominator)) - 1
+        require(degree <= MAX_DEGREE, Declined, f"function of degree {degree}, the limit is {MAX_DEGREE}")
         sign = -1 if sum(denominator) < 0 else 1
         self._above, self._below = (numerator, denominator) if sign > 0 else (
             poly.scale(-1, numerator), poly.scale(-1, denominator)
