@@ -23,7 +23,7 @@ from proofcheck.kernel.parameter.ratio import Ratio, of
 
 SHAPES = (Shape(4, 1), Shape(2, 1), Shape(4, 2))
 SIDE_SHAPES = ((Shape(2, 1), True), (Shape(3, 1), False), (Shape(6, 2), False))
-FLOOR = 0.002
+FLOOR = 0.001
 DENOMINATORS = (200, 500, 1000, 2000, 5000, 10**4, 2 * 10**4, 5 * 10**4, 10**5, 10**6)
 SMALLEST = 1e-7
 
