@@ -84,7 +84,7 @@ def proposals(claim: Document, slope: int) -> list[Ratio]:
         return [-b]
     points = (1 - np.cos(np.linspace(0, np.pi, SAMPLES))) / 2
     points = points[points > 1e-4]
-    loss = 1 - _modulus(a, b, points)
+    loss = 1 - modulus(a, b, points)
     found = [-b]  # the product of the roots
     for degree in DEGREES:
         powers = points[:, None] ** np.arange(degree + 1)
@@ -102,7 +102,7 @@ def proposals(claim: Document, slope: int) -> list[Ratio]:
     return found
 
 
-def _modulus(a: Ratio, b: Ratio, points: np.ndarray) -> np.ndarray:
+def modulus(a: Ratio, b: Ratio, points: np.ndarray) -> np.ndarray:
     """The largest squared root modulus of z^2 - a z - b at each point."""
     above, below = (np.array([float(f(Fraction(float(q)))) for q in points]) for f in (a, b))
     roots = np.sqrt((above**2 + 4 * below).astype(complex))
@@ -111,6 +111,6 @@ def _modulus(a: Ratio, b: Ratio, points: np.ndarray) -> np.ndarray:
 
 def _gap(claim: Document, rate: Ratio, slope: int) -> float:
     points = np.linspace(0.01, 1, 100)
-    exact = 1 - _modulus(*coefficients(claim, slope), points)
+    exact = 1 - modulus(*coefficients(claim, slope), points)
     claimed = 1 - np.array([float(rate(Fraction(float(q)))) for q in points])
     return float(np.max((claimed - exact) / np.maximum(exact, 1e-12)))

@@ -12,9 +12,12 @@ import numpy as np
 
 from proofcheck.discover import chained, tight
 from proofcheck.discover.candidate import Candidate, Progress, silent
+from proofcheck.discover.functions import power
+from proofcheck.discover.lower_rate import coefficients, modulus
 from proofcheck.discover.simplify import State, attempt, simplified
 from proofcheck.discover.theorem_search import Shape, TheoremSearch, written
 from proofcheck.documents import Document, parse, verdict
+from proofcheck.families import function
 from proofcheck.kernel import wire
 from proofcheck.kernel.outcome import Refusal
 from proofcheck.kernel.parameter.ratio import of
@@ -25,6 +28,7 @@ PLAIN = (Shape(1), Shape(2), Shape(3))
 RICH = tuple(Shape(degree, power, rich=True, values=True) for degree, power in ((2, 0), (3, 1), (4, 2)))
 DENOMINATORS = (4, 8, 10, 20, 50, 100, 200, 500, 1000, 10**4, 10**5, 10**6, 10**8)
 SMALLEST = 1e-6
+QUICK = (Shape(2), RICH[0])
 STEPS = 100  # best values are multiples of 1/STEPS
 
 Found = tuple[State, Candidate]
@@ -59,27 +63,48 @@ def best_theorem(claim: Document, vary: str, progress: Progress = silent) -> Can
     claim : dict
         A claim/2 linear_rate document.
     vary : {"tau", "rate"}
-        "tau": the class's tau is replaced by a constant. "rate": 1 - rate is multiplied by a number, so
-        that theta is found in 1 - theta q if the rate is 1 - q.
+        "tau": the class's tau, taken to be proved, is replaced by larger constants. "rate": 1 - rate is
+        multiplied by a number, so that theta is found in 1 - theta q if the rate is 1 - q.
     progress : callable, optional
         Called with a message and the fraction done.
     """
     change: Callable[[Document, Fraction], Document] = {"tau": _with_tau, "rate": _with_loss}[vary]
     notes: dict[str, str] = {}
-    low, high, best = 0, (STEPS if vary == "tau" else 2 * STEPS), None
+    low, high, best = 0, 2 * STEPS, None
+    if vary == "tau":
+        given = of(parse(_open(claim)).problem.parameters["L2"]) / power(2)  # assumed to be proved already
+        low = int(STEPS * given(Fraction(1)))
+        high = next(
+            n for n in range(low + 1, STEPS + 2) if n >= STEPS or _excluded(_with_tau(claim, Fraction(n, STEPS)))
+        )
     while high - low > 1:
         middle = (low + high) // 2
         progress(f"trying {vary} {Fraction(middle, STEPS)}", 1 - (high - low) / (2 * STEPS))
         found = None
         changed = change(claim, Fraction(middle, STEPS))
         try:
-            parse({**changed, "statement": {**changed["statement"], "constant": "some"}})
-            found = _first(changed, _shapes(changed), {}, silent)
+            parse(_open(changed))
+            found = _first(changed, QUICK if vary == "tau" else _shapes(changed), {}, silent)
         except Refusal:  # no rate in [0, 1) for every q
             pass
         low, high, best = (low, middle, best) if found is None else (middle, high, found)
     notes[f"largest {vary} proved"], notes["smallest one refused"] = (str(Fraction(n, STEPS)) for n in (low, high))
-    return Candidate(None, None, notes) if best is None else _short(best, notes, progress)
+    if best is None:
+        return Candidate(None, None, notes)
+    return Candidate(best[1].claim, best[1].certificate, notes) if vary == "tau" else _short(best, notes, progress)
+
+
+def _open(claim: Document) -> Document:
+    """The claim for some constant."""
+    return {**claim, "statement": {**claim["statement"], "constant": "some"}}
+
+
+def _excluded(claim: Document) -> bool:
+    """Whether an explicit function rules the rate out at some q, in floating point."""
+    points = np.geomspace(1e-3, 1.0, 60)
+    slowest = modulus(*coefficients(_open(claim), -1), points)
+    rate = np.array([float(function(claim["statement"]["rate"], "rate")(Fraction(q))) for q in points])
+    return bool(np.any(slowest > rate + 1e-9))
 
 
 def _with_tau(claim: Document, tau: Fraction) -> Document:
@@ -87,8 +112,7 @@ def _with_tau(claim: Document, tau: Fraction) -> Document:
 
 
 def _with_loss(claim: Document, factor: Fraction) -> Document:
-    statement = {**claim["statement"], "constant": "some"}
-    rate = parse({**claim, "statement": statement}).statement.rate  # type: ignore[union-attr]
+    rate = parse(_open(claim)).statement.rate  # type: ignore[union-attr]
     return {**claim, "statement": {**claim["statement"], "rate": written(of(1) - factor * (of(1) - rate))}}
 
 

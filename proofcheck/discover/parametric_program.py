@@ -118,7 +118,8 @@ class Program:
 
     def _lowest(self, z: np.ndarray) -> np.ndarray:
         """The smallest eigenvalue of all scaled slack matrices at each point of the grid."""
-        return np.min([np.linalg.eigvalsh(slack)[:, 0] for slack in self.slacks(z) if slack.size], axis=0)
+        found: np.ndarray = np.min([np.linalg.eigvalsh(slack)[:, 0] for slack in self.slacks(z) if slack.size], axis=0)
+        return found
 
     def violated(self, z: np.ndarray, margin: float) -> np.ndarray:
         """The points of the grid where the smallest eigenvalue has a local minimum below the margin."""
