@@ -29,6 +29,7 @@ from proofcheck.numbers import decimal, significant
 from proofcheck.result import Result
 
 GAPS = tuple(Fraction(1, 10**digits) for digits in (9, 8, 7, 6, 4, 2))
+ONE = Fraction(1)
 COLUMNS = ("kappa", "tau", "proved", "refuted", "theta proved", "theta refuted", "rate proved", "rate refuted")
 
 
@@ -84,7 +85,7 @@ def bracket(kappa: Fraction, tau: Fraction, method: str, tuning: str) -> Bracket
     """
     from proofcheck.certifier import prove_rate
 
-    problem = PartialStrongConvexity(mu=1, L1=kappa, L2=tau or 1, G1=1 if tau else 0)
+    problem = PartialStrongConvexity(ONE, kappa, tau or ONE, ONE if tau else Fraction(0))
     rule = REGISTRY[method].tunings[tuning](problem)
     return Bracket(kappa, tau, prove_rate(problem, rule, constant="some"), impossible(problem, rule))
 
@@ -141,7 +142,7 @@ def table(
         raise InvalidInput(f"method={method!r}, tuning={tuning!r} must be one of {known}")
     grid = [(kappa, tau) for kappa in kappas for tau in taus]
     for kappa, tau in grid:
-        REGISTRY[method].tunings[tuning](PartialStrongConvexity(mu=1, L1=kappa, L2=tau or 1, G1=1))
+        REGISTRY[method].tunings[tuning](PartialStrongConvexity(ONE, kappa, tau or ONE, ONE))
     points = Path(folder) / "points"
     make_directory(points)
     names = {(k, t): points / f"{method}-{tuning}-{k}-{t}.json".replace("/", "_") for k, t in grid}

@@ -21,7 +21,7 @@ from proofcheck.documents import Document, parse, verdict
 from proofcheck.kernel import wire
 from proofcheck.kernel.parameter.ratio import Ratio, of
 
-SHAPES = (Shape(4, 1), Shape(2, 1), Shape(4, 2))
+TRIES = ((Shape(4, 1), True), (Shape(4, 1), False), (Shape(2, 1), False), (Shape(4, 2), False))  # few inequalities?
 SIDE_SHAPES = ((Shape(2, 1), True), (Shape(3, 1), False), (Shape(6, 2), False))
 FLOOR = 0.001
 DENOMINATORS = (200, 500, 1000, 2000, 5000, 10**4, 2 * 10**4, 5 * 10**4, 10**5, 10**6)
@@ -56,9 +56,9 @@ def prove_in_balls(claim: Document, progress: Progress = silent) -> Candidate:
     notes["radii aimed at"] = ", ".join(
         f"C_{name} = {float(at(r, np.array([1.0]))[0]):.3f}" for name, r in target.items()
     )
-    for number, shape in enumerate(SHAPES):
-        progress(f"searching the radii: {shape}", 0.4 + 0.2 * number)
-        main = RadiiSearch(bare, shape, plan.numbers, limits(search, plan, slope, target), kept)
+    for number, (shape, few) in enumerate(TRIES):
+        progress(f"searching the radii: {shape}", 0.4 + 0.15 * number)
+        main = RadiiSearch(bare, shape, plan.numbers, limits(search, plan, slope, target), kept if few else None)
         done = _complete(main, plan, given, rate, notes)
         if done is not None:
             return done

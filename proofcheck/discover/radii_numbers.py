@@ -9,7 +9,6 @@ from math import ceil
 import numpy as np
 
 from proofcheck.discover.functions import power
-from proofcheck.discover.parametric_program import GRID
 from proofcheck.discover.radii_points import MOVE, Geometry, PointSearch, Setting, at, best_setting
 from proofcheck.discover.radii_search import Numbers, PartSearch
 from proofcheck.discover.theorem_search import written
@@ -155,6 +154,3 @@ def _between(low: np.ndarray, high: np.ndarray) -> Ratio | None:
 def _up(value: float) -> Fraction:
     """Round up to two decimals."""
     return Fraction(ceil(100 * value + 1e-4), 100)
-
-
-__all__ = ["GRID", "POINTS", "Balls", "Plan", "best_slope", "fitting", "limits", "planned"]
