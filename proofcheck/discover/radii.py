@@ -19,6 +19,7 @@ from proofcheck.discover.radii_search import MAIN, SIDES, PartSearch, RadiiSearc
 from proofcheck.discover.theorem_search import Shape, written
 from proofcheck.documents import Document, parse, verdict
 from proofcheck.kernel import wire
+from proofcheck.kernel.outcome import Refusal
 from proofcheck.kernel.parameter.ratio import Ratio, of
 
 TRIES = ((Shape(4, 1), True), (Shape(4, 1), False), (Shape(2, 1), False), (Shape(4, 2), False))  # few inequalities?
@@ -58,8 +59,12 @@ def prove_in_balls(claim: Document, progress: Progress = silent) -> Candidate:
     )
     for number, (shape, few) in enumerate(TRIES):
         progress(f"searching the radii: {shape}", 0.4 + 0.15 * number)
-        main = RadiiSearch(bare, shape, plan.numbers, limits(search, plan, slope, target), kept if few else None)
-        done = _complete(main, plan, given, rate, notes)
+        try:
+            main = RadiiSearch(bare, shape, plan.numbers, limits(search, plan, slope, target), kept if few else None)
+            done = _complete(main, plan, given, rate, notes)
+        except Refusal as refusal:  # a fitted function has a root where it must not have one
+            notes["radii, last failure"] = str(refusal)
+            continue
         if done is not None:
             return done
     return Candidate(None, None, notes)
@@ -100,6 +105,7 @@ def _target(search: PointSearch, plan: Plan, given: Balls | None) -> tuple[Balls
 
 
 def _constant(value: float) -> Ratio:
+    """A constant function, rounded up to three decimals."""
     return of(0) + int(1000 * value + 1) * (of(1) / 1000)
 
 
