@@ -120,6 +120,8 @@ class ClassFamily:
             raise InvalidInput(f"tau and balls are not defined on the class {self.name}")
         if self.tau is not None:
             object.__setattr__(self, "tau", function(self.tau, "tau"))
+            if self.tau and not self.tau > 0:
+                raise InvalidInput(f"tau={self.tau} must be > 0 on (0, 1], or 0")
         if self.balls is not None:
             if not isinstance(self.balls, Mapping) or set(self.balls) != {"x", "u"}:
                 raise InvalidInput("balls: expected the two radii x and u")

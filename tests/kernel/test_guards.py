@@ -184,7 +184,7 @@ def test_every_guard_switched_off_is_noticed(guarded, actions, baseline, capsys)
         elif all(before.split()[0] == after.split()[0] for before, after in changed):
             by_reason_only.append(guard)
     assert not unnoticed, "\n".join(unnoticed)
-    assert len(by_reason_only) == 1, "what is not JSON becomes null, which is refused for another reason"
+    assert len(by_reason_only) == 1, "\n".join(by_reason_only)  # what is not JSON becomes null, refused elsewhere
     assert "not JSON" in by_reason_only[0]
 
 

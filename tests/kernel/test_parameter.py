@@ -28,8 +28,8 @@ SMALL = st.lists(st.integers(-6, 6), max_size=6).map(poly.trimmed)
 
 
 def for_all(*strategies):
-    """`given`, however slow sympy is."""
-    return lambda test: settings(deadline=None, max_examples=60)(given(*strategies)(test))
+    """`given`, the same cases each time, however slow sympy is."""
+    return lambda test: settings(deadline=None, derandomize=True)(given(*strategies)(test))
 
 
 def symbolic(p) -> sympy.Poly:
@@ -303,7 +303,8 @@ def expression(value):
 
 def agrees(found: Ratio, wanted) -> bool:
     above, below = sympy.fraction(sympy.together(wanted))
-    return symbolic(found.numerator) * sympy.Poly(below, Q) == symbolic(found.denominator) * sympy.Poly(above, Q)
+    above, below = (sympy.Poly(p, Q, domain="QQ") for p in (above, below))
+    return symbolic(found.numerator) * below == symbolic(found.denominator) * above
 
 
 class TestRatio:

@@ -28,7 +28,7 @@ def read(value: Any) -> ProblemClass:
     if module.PARTIAL:
         found = wire.fields(value, ("name", "tau"), "claim: class", ("balls",))
         tau = function(found["tau"], "claim: class.tau")
-        require(not tau or tau > 0, Invalid, f"claim: class.tau={tau} must be > 0 on (0, 1], or 0")
+        # tau = 0 is the class without coupling; else tau > 0 on (0, 1], which is L2 > 0 in `domain`
         parameters |= {"L2": tau * Q**2, "G1": of(1)} if tau else {"L2": of(1), "G1": of(0)}
         words = [f"f(x, u) = g(h(x, u)), {CONDITION}, L2 G1^2 <= tau mu with tau = {tau}, any dimensions (not A5)"]
         balls = _balls(found["balls"]) if "balls" in found else None

@@ -30,8 +30,7 @@ from .lyapunov_form import Lyapunov
 from .radii import fit, goals, known
 
 FIELDS = (*lyapunov.FIELDS, "radii")
-ROOTS = ("root_of_2", "root_of_constant")
-LENGTHS = ("path", "share", "part_u", "part_x", "moved", "query", "next", "move", *ROOTS)
+LENGTHS = ("path", "share", "part_u", "part_x", "moved", "query", "next", "move", "root_of_2", "root_of_constant")
 NUMBERS = ("rate", "constant", "weight", *LENGTHS)
 PARTS = ("base", "query", "early", "next", "move", "decrease")
 
@@ -50,15 +49,15 @@ def stay_in(claim: Claim, balls: dict[str, Any], value: Any, where: str) -> None
     names = (*NUMBERS, "lyapunov", *(f"{name}_proof" for name in PARTS))
     radii, read = wire.fields(value, names, where), claim.field.number
     n = {key: read(radii[key], f"{where}.{key}") for key in NUMBERS}
-    require(0 < n["rate"] < 1, Rejected, f"{where}.rate={n['rate']} must be in (0, 1)")
-    for key in ("weight", "query"):  # query: so that U_k >= 0
-        require(n[key] > 0, Rejected, f"{where}.{key}={n[key]} must be > 0")
-    for key in LENGTHS:
-        require(n[key] >= 0, Rejected, f"{where}.{key}={n[key]} must be >= 0")
-    require(n["share"] <= 1, Rejected, f"{where}.share={n['share']} must be <= 1")
-    for key, square in zip(ROOTS, (2, n["constant"]), strict=True):
-        require(n[key] ** 2 >= square, Rejected, f"{where}.{key}={n[key]} is too small")
+    bounds = [("rate", 0 < n["rate"] < 1, "in (0, 1)"), ("weight", n["weight"] > 0, "> 0")]
+    bounds.append(("query", n["query"] > 0, "> 0"))  # so that U_k >= 0
+    bounds += [(key, n[key] >= 0, ">= 0") for key in LENGTHS]
+    bounds.append(("share", n["share"] <= 1, "<= 1"))
+    bounds += [("root_of_2", n["root_of_2"] ** 2 >= 2, ">= sqrt(2)")]
+    bounds += [("root_of_constant", n["root_of_constant"] ** 2 >= n["constant"], ">= sqrt(constant)")]
+    for key, holds, bound in bounds:
+        require(holds, Rejected, f"{where}.{key}={n[key]} must be {bound}")
+    fit(claim, n, balls, where)
     potential = Lyapunov(radii["lyapunov"], claim.problem.partial, read, where)
     for name, (run, goal, ahead) in goals(claim, n, potential).items():
         prove(claim, run, goal, radii[f"{name}_proof"], f"{where}.{name}_proof", known(ahead))
-    fit(claim, n, balls, where)
