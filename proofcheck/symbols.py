@@ -35,6 +35,8 @@ def claim_latex(claim: Document) -> str:
         return rf"\text{{no }}r<{rate}\text{{ and }}C\text{{ with }}{metric} \le C\,r^k\,\bigl({initial}\bigr)"
     some = statement["constant"] == "some"
     constant = "C" if some else _fraction(statement["constant"])
+    if any(sign in constant[1:] for sign in "+-"):
+        constant = rf"\bigl({constant}\bigr)"
     power = rf"\Bigl({_fraction(statement['rate'])}\Bigr)^{{{step}}}"
     return rf"{metric} \le {constant}\,{power}\,\bigl({initial}\bigr)\quad\text{{for all }}k\ge 0"
 
@@ -57,6 +59,7 @@ def claim_text(claim: Document) -> str:
         return f"no r < {rate} and C with {metric} <= C r^k ({initial})  for all k >= 0"
     constant = "C" if statement["constant"] == "some" else plain(statement["constant"])
     exists = " and some C" if statement["constant"] == "some" else ""
+    constant = f"({constant})" if " " in constant else constant
     return f"{metric} <= {constant} ({rate})^k ({initial})  for all k >= 0{exists}"
 
 

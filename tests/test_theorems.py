@@ -89,3 +89,16 @@ def test_bad_arguments():
         ClassFamily("smooth_strongly_convex", tau="1/4")
     with pytest.raises(InvalidInput, match="balls: expected the two radii"):
         ClassFamily("partial_strong_convexity", tau="1/4", balls={"x": 1})
+
+
+def test_a_constant_that_is_a_sum_is_a_factor():
+    """1 + q (...)^k would read as a sum."""
+    from proofcheck.families import document
+    from proofcheck.symbols import claim_latex, claim_text
+
+    result = prove_theorem(ClassFamily("smooth_strongly_convex"), CLASSICAL, theta="1/2", constant=["2", "1"]).nicest
+    assert result.status == "PROVED"
+    assert result.claim["statement"]["constant"] == document(2 + Q)
+    assert "<= (2 + q) * (1 - 1/2 q)^k" in result.explain()
+    assert "<= (2 + q) (1 - 1/2 q)^k" in claim_text(result.claim)
+    assert r"\bigl(2+q\bigr)" in claim_latex(result.claim)

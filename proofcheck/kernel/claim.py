@@ -11,7 +11,7 @@ from .forms import Form, square
 from .outcome import Declined, require
 from .parameter.reading import FUNCTIONS, NUMBERS, Field
 from .run import Run
-from .statements import Statement, WorstCase
+from .statements import LinearRate, Statement, WorstCase
 
 FORMAT = "proofcheck-claim/1"
 FAMILY = "proofcheck-claim/2"
@@ -65,7 +65,13 @@ class Claim:
                 for line in (*self.method.words("c/L1" if family else ""), *(pair if self.problem.partial else []))
             ),
             "satisfies",
-            *(f"  {line}" for line in (conclusion, *(stay if self.problem.balls else []))),
+            *(
+                f"  {line}"
+                for line in (
+                    conclusion,
+                    *(stay if self.problem.balls and isinstance(self.statement, LinearRate) else []),
+                )
+            ),
             "  where f* is the minimum of f" + ("" if self.problem.partial else " and x* its minimiser"),
             "under the premises",
             *(f"  {line}" for line in self.problem.premises),

@@ -55,8 +55,8 @@ def _local(balls: dict[str, Ratio]) -> list[str]:
     return [
         f"balls, with F_0 = f(x_0, u_0) - f*: X = {{|x - x_0| <= R_x}}, R_x = ({balls['x']}) sqrt(F_0/mu), and",
         f"  U = {{|u - u_0| <= R_u}}, R_u = ({balls['u']}) G1 sqrt(L2 F_0)/mu",
-        "A1: for every u in U, f(., u) is mu-strongly convex",
-        "A2: for every u in U, f(., u) is L1-smooth",
+        "A1: for every u in U, f(., u) is mu-strongly convex on the whole space",
+        "A2: for every u in U, f(., u) is L1-smooth on the whole space",
         "A3: f = g(h(x, u)) where g is L2-smooth with min g = min f",
         "A4: for every x in X, h(x, .) is G1-Lipschitz on U",
         "A6: min over x of f(x, u) is f*, the global minimum, for every u in U",

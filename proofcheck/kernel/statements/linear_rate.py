@@ -36,5 +36,6 @@ class LinearRate:
         """What comes before "for every function", and the conclusion."""
         metric, initial = shown(self.metric, "k", partial, family), shown(self.initial, "0", partial, family)
         constant = "C" if self.constant is None else str(self.constant)
+        constant = f"({constant})" if " " in constant else constant  # a sum is a factor
         exists = "there is a constant C, the same for every f and start, such that " if self.constant is None else ""
         return "", f"{exists}{metric} <= {constant} * ({self.rate})^k ({initial}) for every k >= 0"
