@@ -75,7 +75,7 @@ def test_no_bytes_raise(claim, certificate):
     assert verdict.reason
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_no_change_of_a_good_pair_raises(accepted, data):
     """Bytes of accepted files replaced, removed or doubled anywhere."""
@@ -91,7 +91,7 @@ def test_no_change_of_a_good_pair_raises(accepted, data):
         assert json.loads(pair[0]) == json.loads(case.claim), "only white space may differ"
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_no_document_in_place_of_a_part_raises(accepted, data):
     """Any JSON value in place of any value of an accepted pair, re-signed."""
