@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from proofcheck.certifier import certify, prove_bound, prove_rate
     from proofcheck.classes import PartialStrongConvexity, SmoothStronglyConvex
     from proofcheck.errors import InvalidInput, NotSupported, OutputError, ProofcheckError
+    from proofcheck.families import ClassFamily, MethodFamily
     from proofcheck.kernel import Verdict, check, explain
     from proofcheck.methods import GradientDescent, HeavyBall, NesterovMomentum, TripleMomentum
     from proofcheck.result import Result
+    from proofcheck.theorems import Theorem, certify_theorem, prove_theorem
 
 __version__ = "0.1.0"
 
@@ -31,17 +33,21 @@ _HOMES = {
     "certifier": ("certify", "prove_bound", "prove_rate"),
     "classes": ("PartialStrongConvexity", "SmoothStronglyConvex"),
     "errors": ("InvalidInput", "NotSupported", "OutputError", "ProofcheckError"),
+    "families": ("ClassFamily", "MethodFamily"),
     "kernel": ("Verdict", "check", "explain"),
     "methods": ("GradientDescent", "HeavyBall", "NesterovMomentum", "TripleMomentum"),
     "result": ("Result",),
+    "theorems": ("Theorem", "certify_theorem", "prove_theorem"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "BoundRequest",
     "Case",
+    "ClassFamily",
     "GradientDescent",
     "HeavyBall",
     "InvalidInput",
+    "MethodFamily",
     "NesterovMomentum",
     "NotSupported",
     "OutputError",
@@ -50,14 +56,17 @@ __all__ = [
     "RateRequest",
     "Result",
     "SmoothStronglyConvex",
+    "Theorem",
     "TripleMomentum",
     "Verdict",
     "certify",
+    "certify_theorem",
     "check",
     "explain",
     "load",
     "prove_bound",
     "prove_rate",
+    "prove_theorem",
 ]
 
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from proofcheck.classes import PartialStrongConvexity
 from proofcheck.discover.candidate import Progress, silent
@@ -24,12 +24,12 @@ from proofcheck.errors import InvalidInput
 from proofcheck.files import make_directory, write_atomically
 from proofcheck.kernel import Refusal
 from proofcheck.kernel.wire import read_json
-from proofcheck.methods import REGISTRY
+from proofcheck.methods import REGISTRY, Method
 from proofcheck.numbers import decimal, significant
 from proofcheck.result import Result
 
 GAPS = tuple(Fraction(1, 10**digits) for digits in (9, 8, 7, 6, 4, 2))
-ONE = Fraction(1)
+ONE, GAP = Fraction(1), "objective_gap"
 COLUMNS = ("kappa", "tau", "proved", "refuted", "theta proved", "theta refuted", "rate proved", "rate refuted")
 
 
@@ -68,8 +68,6 @@ class Bracket:
 
 
 def _root(number: Fraction) -> int:
-    from math import isqrt
-
     return isqrt(number.numerator // number.denominator)
 
 
@@ -85,17 +83,22 @@ def bracket(kappa: Fraction, tau: Fraction, method: str, tuning: str) -> Bracket
     """
     from proofcheck.certifier import prove_rate
 
-    problem = PartialStrongConvexity(ONE, kappa, tau or ONE, ONE if tau else Fraction(0))
-    rule = REGISTRY[method].tunings[tuning](problem)
+    problem, rule = _setting(kappa, tau, method, tuning)
     return Bracket(kappa, tau, prove_rate(problem, rule, constant="some"), impossible(problem, rule))
 
 
-def impossible(problem: PartialStrongConvexity, method: Any) -> Result:
+def _setting(kappa: Fraction, tau: Fraction, method: str, tuning: str) -> tuple[PartialStrongConvexity, Method]:
+    problem = PartialStrongConvexity(ONE, kappa, tau or ONE, ONE if tau else Fraction(0))
+    rule: Method = REGISTRY[method].tunings[tuning](problem)
+    return problem, rule
+
+
+def impossible(problem: PartialStrongConvexity, method: Method) -> Result:
     """The largest rate found that an explicit function rules out, with any constant."""
     from proofcheck.discover.refutation import refute
     from proofcheck.discover.spectrum import obstruction
 
-    template = claim_document(problem, method, linear_rate("objective_gap", "objective_gap", Fraction(1, 2), "some"))
+    template = claim_document(problem, method, linear_rate(GAP, GAP, Fraction(1, 2), "some"))
     limit = obstruction(parse(template)).rate
     for gap in GAPS:
         loss = Fraction(1 - limit) * (1 + gap) + Fraction(1, 10**12)
@@ -142,11 +145,12 @@ def table(
         raise InvalidInput(f"method={method!r}, tuning={tuning!r} must be one of {known}")
     grid = [(kappa, tau) for kappa in kappas for tau in taus]
     for kappa, tau in grid:
-        REGISTRY[method].tunings[tuning](PartialStrongConvexity(ONE, kappa, tau or ONE, ONE))
+        _setting(kappa, tau, method, tuning)  # refuse what is not defined before anything is searched
     points = Path(folder) / "points"
     make_directory(points)
     names = {(k, t): points / f"{method}-{tuning}-{k}-{t}.json".replace("/", "_") for k, t in grid}
-    known_points = {place: found for place, path in names.items() if (found := _load(*place, path)) is not None}
+    loaded = {place: _load(*place, method, tuning, path) for place, path in names.items()}
+    known_points = {place: found for place, found in loaded.items() if found is not None}
     missing = [place for place in grid if place not in known_points]
     with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
         jobs = {pool.submit(bracket, *place, method, tuning): place for place in missing}
@@ -174,18 +178,19 @@ def _bytes(found: Bracket) -> bytes:
     return (json.dumps(record, indent=1) + "\n").encode()
 
 
-def _load(kappa: Fraction, tau: Fraction, path: Path) -> Bracket | None:
-    """A finished point, asked of the kernel anew; None if there is none or it is not what it should be."""
+def _load(kappa: Fraction, tau: Fraction, method: str, tuning: str, path: Path) -> Bracket | None:
+    """A finished point, asked of the kernel anew; None if there is none or it is not about this point."""
+    problem, rule = _setting(kappa, tau, method, tuning)
+    template = claim_document(problem, rule, linear_rate(GAP, GAP, Fraction(1, 2), "some"))
     try:
         record = read_json(path.read_bytes(), str(path))
         sides = [_side(record[name], word) for name, word in (("proved", "PROVED"), ("refuted", "REFUTED"))]
+        for claim in (side.claim for side in sides if side.claim is not None):
+            statement = {**claim["statement"], "rate": template["statement"]["rate"]}
+            if {**claim, "statement": statement} != template:
+                return None
     except (OSError, Refusal, KeyError, TypeError):
         return None
-    for side in sides:
-        if side.claim is not None:
-            p = side.claim["class"]
-            if Fraction(p["L1"]) != kappa * Fraction(p["mu"]) or Fraction(p["L2"]) * Fraction(p["G1"]) ** 2 != tau:
-                return None
     return Bracket(kappa, tau, *sides) if all(side.status != "REJECTED" for side in sides) else None
 
 

@@ -157,6 +157,15 @@ def prove_theorem(
     ------
     InvalidInput
         If an argument is not exact or out of its domain.
+
+    Tight: sufficient only (the rate is the one asked for; `certify_theorem` proves lower bounds).
+
+    Examples
+    --------
+    >>> smooth = ClassFamily("smooth_strongly_convex")
+    >>> found = prove_theorem(smooth, MethodFamily.tuned("nesterov", "classical"), theta="1/2", constant=2)
+    >>> print(found.nicest.status, found.nicest.rate)
+    PROVED 1 - 1/2 q
     """
     if (theta is None) == (rate is None):
         raise InvalidInput("give either theta or rate")

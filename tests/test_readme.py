@@ -12,13 +12,19 @@ def blocks(language):
 
 
 def test_python_example(tmp_path, monkeypatch, capsys):
-    (code,) = blocks("python")
+    code, _ = blocks("python")
     assert len([line for line in code.splitlines() if line.strip()]) <= 12
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own README
     out = capsys.readouterr().out
     assert out.startswith("PROVED 39/40 0.975 ")
     assert (tmp_path / "out" / "cert.json").exists()
+
+
+def test_python_example_for_every_condition_number(capsys):
+    _, code = blocks("python")
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own README
+    assert capsys.readouterr().out.startswith("PROVED rate 1 - 1/2 q constant ")
 
 
 def test_case_example(tmp_path):

@@ -15,14 +15,13 @@ from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.discover.functions import power
 from proofcheck.discover.lower_rate import coefficients, modulus
 from proofcheck.discover.simplify import State, attempt, simplified
-from proofcheck.discover.theorem_search import Shape, TheoremSearch, written
-from proofcheck.documents import Document, parse, verdict
+from proofcheck.discover.theorem_search import Shape, TheoremSearch
+from proofcheck.documents import Document, certificate_document, parse, verdict
+from proofcheck.families import document as written
 from proofcheck.families import function
-from proofcheck.kernel import wire
 from proofcheck.kernel.outcome import Refusal
 from proofcheck.kernel.parameter.ratio import of
 
-FORMAT = "proofcheck-certificate/2"
 METRIC = tuple(Shape(degree, rich=True, metric=True) for degree in (2, 3, 4))
 PLAIN = (Shape(1), Shape(2), Shape(3))
 RICH = tuple(Shape(degree, power, rich=True, values=True) for degree, power in ((2, 0), (3, 1), (4, 2)))
@@ -174,7 +173,7 @@ def accepted(state: State) -> Candidate | None:
         claim = search.document
         if claim["statement"]["constant"] is None:
             claim = {**claim, "statement": {**claim["statement"], "constant": written(constant)}}
-        certificate = {"format": FORMAT, "claim": wire.digest(claim), "rule": "lyapunov", **fields}
+        certificate = certificate_document(claim, "lyapunov", fields)
         if verdict(claim, certificate).word == "PROVED":
             return Candidate(claim, certificate)
     return None

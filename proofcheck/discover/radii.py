@@ -16,8 +16,9 @@ from proofcheck.discover.parametric import prove_theorem
 from proofcheck.discover.radii_numbers import POINTS, Balls, Plan, best_slope, fitting, limits, planned
 from proofcheck.discover.radii_points import Geometry, PointSearch, Setting, at
 from proofcheck.discover.radii_search import MAIN, SIDES, PartSearch, RadiiSearch, SideSearch, holds, lyapunov_document
-from proofcheck.discover.theorem_search import Shape, written
+from proofcheck.discover.theorem_search import Shape
 from proofcheck.documents import Document, parse, verdict
+from proofcheck.families import document as written
 from proofcheck.kernel import wire
 from proofcheck.kernel.outcome import Refusal
 from proofcheck.kernel.parameter.ratio import Ratio, of
@@ -27,8 +28,6 @@ SIDE_SHAPES = ((Shape(2, 1), True), (Shape(3, 1), False), (Shape(6, 2), False))
 FLOOR = 0.001
 DENOMINATORS = (200, 500, 1000, 2000, 5000, 10**4, 2 * 10**4, 5 * 10**4, 10**5, 10**6)
 SMALLEST = 1e-7
-
-Proved = tuple[Document, dict[str, Ratio]]
 
 
 def prove_in_balls(claim: Document, progress: Progress = silent) -> Candidate:

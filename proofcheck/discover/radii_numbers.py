@@ -11,8 +11,8 @@ import numpy as np
 from proofcheck.discover.functions import power
 from proofcheck.discover.radii_points import MOVE, Geometry, PointSearch, Setting, at, best_setting
 from proofcheck.discover.radii_search import Numbers, PartSearch
-from proofcheck.discover.theorem_search import written
 from proofcheck.documents import Document
+from proofcheck.families import document as written
 from proofcheck.kernel.parameter.ratio import Ratio, of
 from proofcheck.kernel.rules.radii import coefficients
 

@@ -27,7 +27,6 @@ HOPELESS = 1e3
 MOVE = 1.5  # move over q
 TOLERANCE = 1e-4
 KEPT = 1e-4
-Outcome = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from proofcheck.discover.candidates import Term
 from proofcheck.discover.functions import Unknown, combination, free, order
 from proofcheck.discover.parametric_program import Block
 from proofcheck.discover.theorem_candidates import Offer, offered
-from proofcheck.discover.theorem_search import Shape, TheoremSearch, written
+from proofcheck.discover.theorem_search import Shape, TheoremSearch
 from proofcheck.documents import Document
+from proofcheck.families import document as written
 from proofcheck.kernel.forms import Form, combine, inner, square
 from proofcheck.kernel.outcome import Refusal
 from proofcheck.kernel.parameter.ratio import Ratio, of

@@ -14,6 +14,7 @@ from proofcheck.discover.parametric_program import Block, Program, Solution
 from proofcheck.discover.scales import Scales, basis, changed, natural
 from proofcheck.discover.theorem_candidates import offered
 from proofcheck.documents import Document, parse
+from proofcheck.families import document as written
 from proofcheck.kernel.forms import SPACES, Form, Vector, inner
 from proofcheck.kernel.parameter.ratio import Ratio, of
 from proofcheck.kernel.rules import lyapunov as rule
@@ -225,14 +226,6 @@ class TheoremSearch:
         if self.shape.metric and not gap:
             matrices["x"][0][0] = ["1"]
         return {"values": [written(x) for x in values], **matrices}
-
-
-def written(function: Ratio) -> Any:
-    """A function of q as a document writes it."""
-    below = function.denominator
-    if len(below) == 1:
-        return [str(Fraction(x, below[0])) for x in function.numerator] or ["0"]
-    return {"numerator": [str(x) for x in function.numerator], "denominator": [str(x) for x in below]}
 
 
 def _unit(metric: str) -> Any:

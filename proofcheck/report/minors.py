@@ -13,6 +13,7 @@ from proofcheck.errors import ProofcheckError
 from proofcheck.kernel.parameter import polynomials as poly
 from proofcheck.kernel.parameter.polynomials import Polynomial
 from proofcheck.kernel.parameter.ratio import Ratio, of
+from proofcheck.kernel.parameter.signs import shifted
 from proofcheck.kernel.run import Run
 
 from . import functions, notation
@@ -121,7 +122,7 @@ def intervals(p: Polynomial) -> int | None:
     left, count = [(p[first:], 0)], 0
     while left:
         piece, depth = left.pop()
-        row = _shifted(piece[::-1])
+        row = shifted(piece[::-1])
         signs = [x > 0 for x in row if x]
         if all(signs):
             count += 1
@@ -132,7 +133,7 @@ def intervals(p: Polynomial) -> int | None:
             return None
         n = len(piece) - 1
         half = tuple(x << (n - i) for i, x in enumerate(piece))
-        left += [(half, depth + 1), (_shifted(half), depth + 1)]
+        left += [(half, depth + 1), (shifted(half), depth + 1)]
     return count
 
 
@@ -147,15 +148,6 @@ def shown_intervals(function: Ratio) -> Tex:
     """
     count = intervals(function.numerator)
     return Tex("roots" if count is None else f"${count}$")
-
-
-def _shifted(p: Polynomial) -> Polynomial:
-    """The coefficients of p(q + 1)."""
-    row = list(p)
-    for level in range(len(row) - 1):
-        for i in range(len(row) - 2, level - 1, -1):
-            row[i] += row[i + 1]
-    return tuple(row)
 
 
 def slack(key: str, run: Run, space: str, shown: Tex, names: list[str], matrix: list[list[Ratio]]) -> Slack:

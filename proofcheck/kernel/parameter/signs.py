@@ -56,13 +56,13 @@ def _pieces(p: Polynomial, limit: int) -> Iterator[tuple[Polynomial, int, int]]:
     left = [(p, 0)]
     while left:
         piece, depth = left.pop()
-        changes = _sign_changes(_shifted(piece[::-1]))
+        changes = _sign_changes(shifted(piece[::-1]))
         yield piece, changes, depth
         if changes:
             require(depth < limit, Declined, f"polynomial with roots closer than 2^-{limit}")
             n = len(piece) - 1
             half = tuple(x << (n - i) for i, x in enumerate(piece))  # 2^n p(q/2)
-            left += [(half, depth + 1), (_shifted(half), depth + 1)]
+            left += [(half, depth + 1), (shifted(half), depth + 1)]
 
 
 def _value(piece: Polynomial) -> int:
@@ -71,7 +71,7 @@ def _value(piece: Polynomial) -> int:
     return sum(x << (n - i) for i, x in enumerate(piece))
 
 
-def _shifted(p: Polynomial) -> Polynomial:
+def shifted(p: Polynomial) -> Polynomial:
     """The coefficients of p(q + 1)."""
     row = list(p)
     for level in range(len(row) - 1):
