@@ -1,6 +1,7 @@
 """Every shipped case about all condition numbers ends in its documented word, and its claim survives a fresh check."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,16 @@ RATES = (
     "nesterov_paper_tau_1_4",
     "nesterov_smooth_strongly_convex",
 )
+CONSTANTS = {  # as the README has them
+    "nesterov_classical_tau_0": "2",
+    "nesterov_classical_tau_1_4": "2",
+    "nesterov_classical_tau_1_8": "2",
+    "nesterov_classical_tau_2_5": "7/4",
+    "nesterov_classical_tau_3_4": "20",
+    "nesterov_paper_tau_1_4": "7/4",
+    "gradient_descent_tau_1_4": "1",
+    "gradient_descent_tau_3_4": "1",
+}
 FLOORS = {  # C_x and C_u
     "nesterov_classical_tau_1_4_in_balls": ("36/5", "77/10"),
     "nesterov_classical_tau_1_8_in_balls": ("29/5", "61/10"),
@@ -38,6 +49,15 @@ def certified(cases, name):
     return certify_theorem(case.problem, case.method, case.request, balls=case.balls, best=False).nicest
 
 
+def printed(name):
+    """The radii of a case in docs/theorem.md, which the README repeats."""
+    root = Path(__file__).parents[1]
+    (row,) = [line for line in (root / "docs/theorem.md").read_text().splitlines() if f"`{name}`" in line]
+    x, u = (entry.strip() for entry in row.split("|")[4:6])
+    assert f"| {x}, {u} |" in (root / "README.md").read_text()
+    return {"x": Fraction(x), "u": Fraction(u)}
+
+
 def test_every_case_is_listed(cases):
     assert {path.stem for path in (cases / "theorems").glob("*.toml")} == {*LOWER, *RATES, *FLOORS}
 
@@ -47,6 +67,8 @@ def test_every_case_is_listed(cases):
 def test_case(name, cases):
     result = certified(cases, name)
     assert result.status == result.check().word == "PROVED"
+    if name in CONSTANTS:
+        assert result.constant <= of(Fraction(CONSTANTS[name]))
 
 
 @pytest.mark.slow
@@ -57,6 +79,7 @@ def test_radii(name, cases):
     for key, floor in zip(("x", "u"), FLOORS[name], strict=True):
         (radius,) = result.claim["class"]["balls"][key]
         assert Fraction(radius) < Fraction(floor)
+        assert Fraction(radius) <= printed(name)[key]
 
 
 @pytest.mark.slow

@@ -89,11 +89,13 @@ def combine(parts: Iterable[tuple[Fraction | int, Form]]) -> Form:
     gram: dict[str, dict[Pair, Fraction]] = {space: {} for space in SPACES}
     for factor, form in parts:
         for name, coefficient in form.values.items():
-            values[name] = values.get(name, Fraction(0)) + factor * coefficient
+            term = factor * coefficient
+            values[name] = values[name] + term if name in values else term
         for space in SPACES:
             target = gram[space]
             for pair, coefficient in form.gram[space].items():
-                target[pair] = target.get(pair, Fraction(0)) + factor * coefficient
+                term = factor * coefficient
+                target[pair] = target[pair] + term if pair in target else term
     return Form(
         {name: coefficient for name, coefficient in values.items() if coefficient},
         {space: {pair: c for pair, c in pairs.items() if c} for space, pairs in gram.items()},

@@ -46,7 +46,8 @@ class Ratio:
 
     def __init__(self, numerator: Polynomial, denominator: Polynomial = (1,)) -> None:
         degree = max(len(numerator), len(denominator)) - 1
-        require(degree <= MAX_DEGREE, Declined, f"function of degree {degree}, the limit is {MAX_DEGREE}")
+        if degree > MAX_DEGREE:
+            raise Declined(f"function of degree {degree}, the limit is {MAX_DEGREE}")
         sign = -1 if sum(denominator) < 0 else 1
         self._above, self._below = (numerator, denominator) if sign > 0 else (
             poly.scale(-1, numerator), poly.scale(-1, denominator)
