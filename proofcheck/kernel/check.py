@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from . import claim as claims
 from . import wire
+from .obligations import check as obligation_rules
+from .obligations import claim as obligations
 from .outcome import Declined, Refusal, Rejected, Verdict, require
 from .rules import REGISTRY
 
@@ -13,7 +15,10 @@ FORMATS = {claims.FORMAT: "proofcheck-certificate/1", claims.FAMILY: "proofcheck
 def check(claim_bytes: bytes, certificate_bytes: bytes) -> Verdict:
     """Decide whether the certificate proves (or refutes) exactly this claim. Never raises on bad data."""
     try:
-        claim = claims.read(claim_bytes)
+        claim = read(claim_bytes)
+        if isinstance(claim, obligations.Obligation):
+            word, reason = obligation_rules.check(claim, certificate_bytes)
+            return Verdict(word, reason, claim.hash)
         where = "certificate"
         found = wire.document(certificate_bytes, where, FORMATS[claim.format])
         rule = wire.text(found.get("rule"), f"{where}: rule")
@@ -30,7 +35,13 @@ def check(claim_bytes: bytes, certificate_bytes: bytes) -> Verdict:
     return Verdict(word, reason, claim.hash)
 
 
+def read(data: bytes) -> claims.Claim | obligations.Obligation:
+    """A claim of any format; raises a Refusal."""
+    document = wire.document(data, "claim", claims.FORMAT, claims.FAMILY, obligations.FORMAT)
+    return obligations.read(document) if document["format"] == obligations.FORMAT else claims.read(data)
+
+
 def explain(claim_bytes: bytes) -> list[str]:
     """What is claimed, in words; raises a Refusal."""
-    claim = claims.read(claim_bytes)
+    claim = read(claim_bytes)
     return [*claim.words(), f"claim {claim.hash}"]

@@ -62,9 +62,9 @@ class Verdict:
     @property
     def exit_code(self) -> int:
         """The documented exit code of the word."""
-        return EXIT_CODES[self.word]
+        return EXIT_CODES["PROVED_UNDER" if self.word.startswith("PROVED_UNDER") else self.word]
 
     @property
     def accepted(self) -> bool:
-        """True for PROVED and REFUTED, the two words an exact certificate can earn."""
-        return self.word in ("PROVED", "REFUTED")
+        """True for PROVED, PROVED_UNDER_n and REFUTED, the words an exact certificate can earn."""
+        return self.word.startswith(("PROVED", "REFUTED"))

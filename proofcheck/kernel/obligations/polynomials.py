@@ -1,0 +1,114 @@
+"""Polynomials in several named variables with rational coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import gcd, lcm
+
+from ..outcome import Declined, require
+
+Monomial = tuple[tuple[str, int], ...]
+MAX_PRODUCTS = 2_000_000
+MAX_DEGREE = 600
+MAX_BITS = 100_000
+
+
+class Polynomial:
+    """A sum of coefficient times monomial; a monomial lists its variables with their powers in order."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: Mapping[Monomial, Fraction]) -> None:
+        self.terms = {monomial: c for monomial, c in terms.items() if c}
+
+    @property
+    def key(self) -> frozenset[tuple[Monomial, Fraction]]:
+        """Equal keys mean equal polynomials."""
+        return frozenset(self.terms.items())
+
+    @property
+    def constant(self) -> Fraction | None:
+        """The number that this polynomial is, if it is one."""
+        return None if any(self.terms) else self.terms.get((), Fraction(0))
+
+    def __add__(self, other: Polynomial) -> Polynomial:
+        terms = dict(self.terms)
+        for monomial, c in other.terms.items():
+            terms[monomial] = terms[monomial] + c if monomial in terms else c
+        return Polynomial(terms)
+
+    def __sub__(self, other: Polynomial) -> Polynomial:
+        return self + Polynomial({monomial: -c for monomial, c in other.terms.items()})
+
+    def __mul__(self, other: Polynomial) -> Polynomial:
+        products = len(self.terms) * len(other.terms)
+        require(products <= MAX_PRODUCTS, Declined, f"a product of {products} terms, the limit is {MAX_PRODUCTS}")
+        terms: dict[Monomial, Fraction] = {}
+        for one, c in self.terms.items():
+            for two, d in other.terms.items():
+                monomial = _times(one, two)
+                terms[monomial] = terms[monomial] + c * d if monomial in terms else c * d
+        return Polynomial(terms)
+
+    def __pow__(self, power: int) -> Polynomial:
+        degree = power * max((sum(p for _, p in monomial) for monomial in self.terms), default=0)
+        require(degree <= MAX_DEGREE, Declined, f"a power of degree {degree}, the limit is {MAX_DEGREE}")
+        bits = power * max((_bits(c) for c in self.terms.values()), default=0)
+        require(bits <= MAX_BITS, Declined, f"a power with coefficients of {bits} bits, the limit is {MAX_BITS}")
+        result = ONE
+        for _ in range(power):
+            result = result * self
+        return result
+
+    def split(self) -> tuple[Fraction, Monomial, Polynomial]:
+        """Coefficient, monomial and primitive polynomial whose product this nonzero polynomial is."""
+        above = gcd(*(c.numerator for c in self.terms.values()))
+        content = Fraction(above, lcm(*(c.denominator for c in self.terms.values())))
+        powers = [dict(monomial) for monomial in self.terms]
+        common = tuple((name, min(p.get(name, 0) for p in powers)) for name in sorted(powers[0]))
+        common = tuple((name, power) for name, power in common if power)
+        return content, common, Polynomial({_over(m, common): c / content for m, c in self.terms.items()})
+
+    def __str__(self) -> str:
+        if not self.terms:
+            return "0"
+        shown = ""
+        for monomial, c in sorted(self.terms.items()):
+            factors = [name if power == 1 else f"{name}^{power}" for name, power in monomial]
+            size = [str(abs(c))] if abs(c) != 1 or not factors else []
+            shown += (" - " if c < 0 else " + ") if shown else ("-" if c < 0 else "")
+            shown += "*".join(size + factors)
+        return shown
+
+
+def _times(one: Monomial, two: Monomial) -> Monomial:
+    if not one or not two:
+        return one or two
+    powers = dict(one)
+    for name, power in two:
+        powers[name] = powers.get(name, 0) + power
+    return tuple(sorted(powers.items()))
+
+
+def _over(one: Monomial, two: Monomial) -> Monomial:
+    """The quotient of monomials, the second a divisor of the first."""
+    powers = dict(two)
+    return tuple((name, p - powers.get(name, 0)) for name, p in one if p > powers.get(name, 0))
+
+
+def _bits(c: Fraction) -> int:
+    return max(c.numerator.bit_length(), c.denominator.bit_length())
+
+
+def number(value: Fraction | int) -> Polynomial:
+    """A constant."""
+    return Polynomial({(): Fraction(value)})
+
+
+def variable(name: str) -> Polynomial:
+    """A variable."""
+    return Polynomial({((name, 1),): Fraction(1)})
+
+
+ZERO, ONE = number(0), number(1)
