@@ -188,6 +188,44 @@ def brackets(method: str, tuning: str, kappa: str, tau: str, out: Path) -> int:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--only", multiple=True, help="Only the rows whose id starts with this; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON on standard output.")
+@click.option("--store", type=click.Path(path_type=Path), help="Folder of certificates (default: FOLDER/certificates).")
+@click.option("--fresh", is_flag=True, help="Do not look at stored certificates; search again.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for audit.json and the referee report.")
+@click.option("--pdf/--no-pdf", default=True, help="Compile report.pdf where latexmk is on PATH.")
+def audit(
+    folder: Path, only: tuple[str, ...], as_json: bool, store: Path | None, fresh: bool, out: Path | None, pdf: bool
+) -> int:
+    """Check a paper line by line: every statement and step in FOLDER proved, refuted, or repaired.
+
+    Exits with 0 when every row was decided as far as it can be; the verdicts are in the output.
+    """
+    import json
+
+    from proofcheck.audit import load, summary
+    from proofcheck.audit import audit as decide
+    from proofcheck.progress import progress_bar
+
+    paper = load(folder)
+    with progress_bar() as progress:
+        found = decide(
+            paper, store or folder / "certificates", only, fresh,
+            lambda name, done, total: progress(f"{name} ({done} of {total})", done / max(total, 1)),
+        )  # fmt: skip
+    document = summary.document(paper, found)
+    if as_json:
+        click.echo(json.dumps(document, indent=1))
+    else:
+        click.echo(f"{paper.title}\n{paper.source}\n")
+        click.echo("\n".join(summary.lines(found)))
+        if not only and document["equations_without_a_row"]:
+            click.echo(f"without a row: {', '.join(document['equations_without_a_row'])}")
+    return 0
+
+
+@main.command()
 @click.argument("claim", type=click.Path(path_type=Path))
 @click.argument("certificate", type=click.Path(path_type=Path))
 def check(claim: Path, certificate: Path) -> int:
@@ -213,6 +251,8 @@ def list_cases(folder: Path) -> int:
         raise InvalidInput(f"{folder}: not a folder")
     code = 0
     for path in [*sorted(folder.glob("*.toml")), *sorted(folder.glob("*/*.toml"))]:
+        if path.parent != folder and (path.parent / "paper.toml").exists():  # the rows of an audit
+            continue
         try:
             theorem = cases.read_document(path).get("format") == theorem_case.FORMAT
             found: Any = theorem_case.load(path) if theorem else cases.load(path)

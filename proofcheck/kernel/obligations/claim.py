@@ -143,7 +143,7 @@ def _hypothesis(entry: Any, spaces: list[str], sets: dict[str, str], taken: set[
     name = _new(parts["name"], "claim: hypotheses", taken)
     where = f"claim: hypotheses {name}"
     require(isinstance(parts["premise"], bool), Invalid, f"{where}: premise must be true or false")
-    local = set(taken)
+    local: set[str] = set()  # a bound variable hides what has its name outside
     variables = []
     for triple in wire.sequence(parts["for"], where, 8):
         listed = [wire.text(item, where) for item in wire.sequence(triple, where, 3)]

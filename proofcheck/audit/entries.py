@@ -1,0 +1,282 @@
+"""Reading the files of an audit: paper.toml, contexts and rows. docs/audit.md specifies every key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from proofcheck.errors import InvalidInput, NotSupported
+from proofcheck.kernel.wire import shorten
+
+from .scales import linear_claim
+
+KINDS = ("identity", "scalar", "hilbert", "scale", "counterexample", "definition", "fact")
+SILENT = ("definition", "fact")
+CORRECTIONS = ("typo", "constant", "exponent", "direction", "hypothesis")
+CONSEQUENCES = ("harmless", "repaired", "consequential")
+CLAIM = ("scalars", "vectors", "members", "let", "domain", "assume", "show", "only", "scales", "free", "max", "context")
+ROW = ("id", "page", "place", "printed", "kind", "covers", "uses", "hints", "correction", "note", "source", "title",
+       "consequence", "why", *CLAIM)  # fmt: skip
+CONTEXT = ("spaces", "sets", "scalars", "functions", "hypotheses", "premises", "let", "domain", "model")
+HINTS = ("instances", "squares", "products", "degree", "model", "inhabitant", "multipliers", "split", "pairs", "times")
+MAX_BYTES = 1_000_000
+MAX_ROWS = 500
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}", re.ASCII)
+_QUANTIFIED = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*:\s*(?:for\s+(.*?)\s*:(?=[^:]*$))?(.*)", re.ASCII | re.DOTALL)
+_VARIABLE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*:\s*([A-Za-z][A-Za-z0-9_]*)(?:\s+in\s+([A-Za-z][A-Za-z0-9_]*))?")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What an entry proposes where the print fails."""
+
+    kind: str
+    words: str
+    consequence: str
+    why: str
+    claims: tuple[dict[str, Any], ...]
+    hints: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One statement or step: what is printed, and the claims it stands for."""
+
+    id: str
+    kind: str
+    page: int
+    place: str
+    printed: str
+    note: str
+    source: str
+    covers: tuple[str, ...]
+    uses: tuple[str, ...]
+    claims: tuple[dict[str, Any], ...]
+    hints: dict[str, Any]
+    corrections: tuple[Correction, ...]
+    file: str
+    entry: dict[str, Any] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper: its data and its rows in order."""
+
+    folder: Path
+    title: str
+    source: str
+    about: dict[str, Any]
+    rows: tuple[Row, ...]
+    contexts: dict[str, Any]
+
+
+def load(folder: Path) -> Paper:
+    """Read a folder of cases.
+
+    Raises
+    ------
+    InvalidInput, NotSupported
+        With one line that names file, key and value.
+    """
+    if not folder.is_dir():
+        raise InvalidInput(f"{folder}: not a folder with paper.toml")
+    files = sorted(path for path in folder.glob("*.toml") if path.name != "paper.toml")
+    about = read_toml(folder / "paper.toml")
+    documents = {path: read_toml(path) for path in files}
+    contexts: dict[str, Any] = {}
+    for path, document in documents.items():
+        for key in document:
+            _require(key in ("row", "context"), path, f"unknown key {shorten(key)}")
+        _require(isinstance(document.get("context", {}), dict), path, "context: expected tables")
+        for name, context in document.get("context", {}).items():
+            _known(context, CONTEXT, path, f"context.{name}")
+            _require(name not in contexts, path, f"context.{name}: defined twice")
+            contexts[name] = context
+    rows: list[Row] = []
+    for path, document in documents.items():
+        _require(isinstance(document.get("row", []), list), path, "row: expected [[row]] tables")
+        for entry in document.get("row", []):
+            rows.append(_row(entry, contexts, path))
+    if len(rows) > MAX_ROWS:
+        raise NotSupported(f"{folder}: {len(rows)} rows, the limit is {MAX_ROWS}")
+    seen: set[str] = set()
+    for row in rows:
+        if row.id in seen:
+            raise InvalidInput(f"{row.file}: row id {row.id!r} is used twice")
+        seen.add(row.id)
+    title, source = about.get("title"), about.get("source", "")
+    if not isinstance(title, str) or not isinstance(source, str):
+        raise InvalidInput(f"{folder / 'paper.toml'}: title and source must be strings")
+    return Paper(folder, title, source, about, tuple(rows), contexts)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file of moderate size."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from None
+    if len(data) > MAX_BYTES:
+        raise NotSupported(f"{path}: {len(data)} bytes, the limit is {MAX_BYTES}")
+    try:
+        return tomllib.loads(data.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidInput(f"{path}: not TOML ({str(error).splitlines()[0]})") from None
+
+
+def _require(condition: bool, path: Path | str, message: str) -> None:
+    if not condition:
+        raise InvalidInput(f"{path}: {message}")
+
+
+def _known(table: Any, keys: tuple[str, ...], path: Path, where: str) -> None:
+    _require(isinstance(table, dict), path, f"{where}: expected a table")
+    for key in table:
+        _require(key in keys, path, f"{where}: unknown key {shorten(key)}")
+
+
+def _row(entry: Any, contexts: dict[str, Any], path: Path) -> Row:
+    _require(isinstance(entry, dict), path, "row: expected a table")
+    name = entry.get("id")
+    _require(isinstance(name, str) and bool(_ID.fullmatch(name)), path, f"row: id={shorten(name)} is not a short name")
+    where = f"row {name}"
+    _known(entry, ROW, path, where)
+    kind = entry.get("kind")
+    _require(kind in KINDS, path, f"{where}: kind={shorten(kind)} must be one of {', '.join(KINDS)}")
+    hints = entry.get("hints", {})
+    _known(hints, HINTS, path, f"{where}: hints")
+    texts = {key: entry.get(key, "") for key in ("place", "printed", "note", "source")}
+    for key, text in texts.items():
+        _require(isinstance(text, str), path, f"{where}: {key}: expected a string")
+    _require(isinstance(entry.get("page", 0), int), path, f"{where}: page: expected an integer")
+    listed = {key: entry.get(key, []) for key in ("covers", "uses")}
+    for key, items in listed.items():
+        fits = isinstance(items, list) and all(isinstance(item, str) for item in items)
+        _require(fits, path, f"{where}: {key}: expected a list of strings")
+    corrections = []
+    _require(isinstance(entry.get("correction", []), list), path, f"{where}: correction: expected [[row.correction]]")
+    for number, proposed in enumerate(entry.get("correction", []), 1):
+        here = f"{where}: correction {number}"
+        _known(proposed, ("kind", "words", "consequence", "why", "hints", *CLAIM), path, here)
+        for key, allowed in (("kind", CORRECTIONS), ("consequence", CONSEQUENCES)):
+            given = proposed.get(key)
+            _require(given in allowed, path, f"{here}: {key}={shorten(given)} must be one of {', '.join(allowed)}")
+        merged = {**entry, **{key: proposed[key] for key in CLAIM if key in proposed}}
+        for key in ("scalars", "vectors", "members"):
+            merged[key] = {**entry.get(key, {}), **proposed.get(key, {})}
+        helped = {**{k: v for k, v in hints.items() if k != "model"}, **proposed.get("hints", {})}
+        _known(helped, HINTS, path, f"{here}: hints")
+        corrections.append(
+            Correction(
+                proposed["kind"], str(proposed.get("words", "")), proposed["consequence"], str(proposed.get("why", "")),
+                tuple(_claims(merged, contexts, path, here)), helped,
+            )  # fmt: skip
+        )
+    claims = () if kind in SILENT else tuple(_claims(entry, contexts, path, where))
+    return Row(
+        name, kind, entry.get("page", 0), texts["place"], texts["printed"], texts["note"], texts["source"],
+        tuple(listed["covers"]), tuple(listed["uses"]), claims, hints, tuple(corrections), str(path), entry,
+    )  # fmt: skip
+
+
+def _claims(entry: dict[str, Any], contexts: dict[str, Any], path: Path, where: str) -> list[dict[str, Any]]:
+    """The claims of an entry in the kernel's format, one for each relation shown."""
+    shown = entry.get("show")
+    shown = [shown] if isinstance(shown, str) else shown
+    _require(isinstance(shown, list) and bool(shown), path, f"{where}: show: expected relations")
+    try:
+        base = linear_claim(entry) if entry["kind"] == "scale" else _claim(entry, contexts)
+        if entry["kind"] == "scale":
+            return [{**base, "show": text} for text in base.pop("shown")]
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise InvalidInput(f"{path}: {where}: {str(error)[:160]}") from None
+    return [{**base, "show": text} for text in shown or []]
+
+
+def _claim(entry: dict[str, Any], contexts: dict[str, Any]) -> dict[str, Any]:
+    names = entry.get("context", [])
+    names = [names] if isinstance(names, str) else list(names)
+    claim: dict[str, Any] = {
+        "format": "proofcheck-obligation/1", "spaces": [], "sets": {}, "scalars": {}, "vectors": {}, "functions": {},
+        "let": [], "members": {}, "domain": [], "hypotheses": [],
+    }  # fmt: skip
+    for name in names:
+        if name not in contexts:
+            raise ValueError(f"context={name!r} is not defined")
+        context = contexts[name]
+        claim["spaces"] += [space for space in context.get("spaces", []) if space not in claim["spaces"]]
+        claim["sets"] |= context.get("sets", {})
+        claim["scalars"] |= context.get("scalars", {})
+        for function, signature in context.get("functions", {}).items():
+            claim["functions"][function] = _signature(signature)
+        claim["let"] += [list(pair) for pair in context.get("let", [])]
+        claim["domain"] += context.get("domain", [])
+        for text in context.get("hypotheses", []):
+            hypothesis = quantified(text)
+            hypothesis["premise"] = hypothesis["name"] in context.get("premises", [])
+            claim["hypotheses"].append(hypothesis)
+    if "only" in entry:
+        known = [h["name"] for h in claim["hypotheses"]]
+        for name in entry["only"]:
+            if name not in known:
+                raise ValueError(f"only: {name!r} is not a hypothesis of the context")
+        claim["hypotheses"] = [h for h in claim["hypotheses"] if h["name"] in entry["only"]]
+    claim["scalars"] |= entry.get("scalars", {})
+    claim["vectors"] = dict(entry.get("vectors", {}))
+    for space in claim["vectors"].values():
+        if space not in claim["spaces"]:
+            claim["spaces"].append(space)
+    claim["members"] = {name: list(listed) for name, listed in entry.get("members", {}).items()}
+    claim["let"] += [list(pair) for pair in entry.get("let", [])]
+    claim["domain"] += entry.get("domain", [])
+    for text in entry.get("assume", []):
+        claim["hypotheses"].append({**quantified(text), "premise": False})
+    defined = {name for name, _ in claim["let"]}
+    claim["scalars"] = {name: sign for name, sign in claim["scalars"].items() if name not in defined}
+    return _needed(claim, str(entry.get("show", "")) + str(entry.get("members", "")))
+
+
+def _needed(claim: dict[str, Any], shown: str) -> dict[str, Any]:
+    """Without the scalars, functions, sets and abbreviations of the contexts that the claim does not mention."""
+    texts = [shown, *claim["domain"], *(h["holds"] for h in claim["hypotheses"])]
+    texts += [part for h in claim["hypotheses"] for triple in h["for"] for part in triple[1:]]
+    words = set(re.findall(r"[A-Za-z][A-Za-z0-9_]*", " ".join(texts)))
+    for name, text in reversed(claim["let"]):
+        if name in words:
+            words |= set(re.findall(r"[A-Za-z][A-Za-z0-9_]*", str(text)))
+    claim["let"] = [pair for pair in claim["let"] if pair[0] in words]
+    for key in ("scalars", "functions", "vectors"):
+        claim[key] = {name: value for name, value in claim[key].items() if name in words}
+    defined = {name for name, _ in claim["let"]} | set(claim["vectors"])
+    claim["members"] = {s: [n for n in listed if n in defined] for s, listed in claim["members"].items()}
+    used = set(claim["vectors"].values()) | words
+    used |= {space for f in claim["functions"].values() for space in [*f["from"], f["to"]]}
+    claim["sets"] = {n: s for n, s in claim["sets"].items() if n in words or claim["members"].get(n)}
+    claim["members"] = {n: listed for n, listed in claim["members"].items() if listed and n in claim["sets"]}
+    used |= set(claim["sets"].values())
+    claim["spaces"] = [space for space in claim["spaces"] if space in used]
+    return claim
+
+
+def _signature(text: str) -> dict[str, Any]:
+    arguments, arrow, image = text.partition("->")
+    if not arrow:
+        raise ValueError(f"{text!r} is not like 'X, U -> scalar'")
+    return {"from": [part.strip() for part in arguments.split(",")], "to": image.strip()}
+
+
+def quantified(text: str) -> dict[str, Any]:
+    """Read "name: for x: X, u: U in Bu: relation", or "name: relation"."""
+    match = _QUANTIFIED.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not like 'name: relation'")
+    variables = []
+    for part in match[2].split(",") if match[2] else []:
+        found = _VARIABLE.fullmatch(part.strip())
+        if found is None:
+            raise ValueError(f"{part.strip()!r} is not like 'x: X in B'")
+        variables.append([found[1], found[2], found[3] or ""])
+    return {"name": match[1], "for": variables, "holds": match[3].strip(), "premise": False}
