@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from fractions import Fraction
+from math import isqrt
 from typing import Any
 
 from proofcheck.discover.obligations import evaluate, sample
@@ -211,7 +212,55 @@ def _scalars(claim: Obligation, goal: bool = False, limit: int = 12) -> list[dic
                     break
             if len(found) >= limit:
                 return found
+    return found if found or goal else _grid(claim, constraints, min(limit, 3))
+
+
+def points(claim: Obligation) -> list[dict[str, Fraction]]:
+    """Some rational points that meet the constraints on scalars."""
+    return [{n: Fraction(v) for n, v in found.items()} for found in _scalars(claim, limit=4)]
+
+
+def _grid(claim: Obligation, constraints: Any, limit: int) -> list[dict[str, str]]:
+    """Points with small numbers, where equations of degree 2 have rational roots."""
+    generator = random.Random(3)
+    names = list(claim.scalars)
+    equations = [p for p, s in constraints if s == "="]
+    chosen: list[tuple[str, Polynomial]] = []
+    for polynomial in equations:
+        for n in reversed(names):
+            if n not in {m for m, _ in chosen} and max(dict(m).get(n, 0) for m in polynomial.terms) in (1, 2):
+                chosen.append((n, polynomial))
+                break
+    found = []
+    for _ in range(4000):
+        point = {n: generator.choice(NICE) * (generator.choice([1, -1]) if claim.scalars[n] == "real" else 1) for n in names}
+        for n, polynomial in chosen:
+            root = _root(n, polynomial, point)
+            if root is None:
+                break
+            point[n] = root
+        else:
+            if _fits(point, claim, constraints, None, ""):
+                found.append({n: str(v) for n, v in point.items()})
+                if len(found) >= limit:
+                    break
     return found
+
+
+def _root(name: str, polynomial: Polynomial, point: dict[str, Fraction]) -> Fraction | None:
+    """A rational root of a polynomial of degree 1 or 2 in one scalar, the larger one."""
+    coefficients = [Fraction(0)] * 3
+    for m, c in polynomial.terms.items():
+        power = dict(m).get(name, 0)
+        coefficients[power] += c * _at(Polynomial({_without(m, name): Fraction(1)}), point)
+    c, b, a = coefficients
+    if not a:
+        return -c / b if b else None
+    square = b * b - 4 * a * c
+    if square < 0:
+        return None
+    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+    return max((-b + root) / (2 * a), (-b - root) / (2 * a)) if root * root == square else None
 
 
 def _solvable(equations: list[Polynomial], names: list[str]) -> list[tuple[str, Polynomial]]:

@@ -17,6 +17,7 @@ from proofcheck.kernel.obligations.quotients import Quotient, Vector
 
 from proofcheck.kernel.outcome import Refusal
 
+from .adapt import Offer, multipliers
 from .text import spelled
 
 MAX_AUTOMATIC_INSTANCES = 80
@@ -65,6 +66,9 @@ class Search:
             found = self._by_multipliers()
             if found is not None:
                 return found
+        adapted = self._by_adapting()
+        if adapted is not None:
+            return adapted
         for degree in range(self.degree + 1):
             terms = combine(list(self._generators(degree)))
             if terms is not None:
@@ -146,7 +150,7 @@ class Search:
         listed += self._norms(min(degree, 1))
         listed += self._slack(degree + 2)
         listed += list(self._equations(degree))
-        listed += self._hinted(facts)
+        listed += self._hinted(facts) + self._vanishing()
         return listed
 
     def _products(self, facts: dict[str, Fact], degree: int) -> list[Generator]:
@@ -238,6 +242,22 @@ class Search:
                 listed.append(Generator(polynomial * multiplier, term, False, weight=2.0 + sum(powers.values())))
         return listed
 
+    def _vanishing(self) -> list[Generator]:
+        """<v, w> = 0 where a fact says |v|^2 = 0."""
+        world, texts = self.facts.world, self._vectors()
+        texts += [str(text) for text in self.hints.get("squares", [])]
+        known = [(text, v) for text in dict.fromkeys(texts) if isinstance(v := self._value(text), Vector)]
+        listed = []
+        for name, fact in self.facts.by_name.items():
+            for text, v in known if fact.sign == "=" else []:
+                if world.inner(v, v).numerator.key != fact.polynomial.key:
+                    continue
+                for other, w in known:
+                    if w.space == v.space:
+                        term: Term = {"vanishing": [name, text, other]}
+                        listed.append(Generator(world.inner(v, w).numerator, term, False, True))
+        return listed
+
     def _norms(self, degree: int) -> list[Generator]:
         """What holds for norms that occur: |v| >= 0, |v|^2 = <v, v>, Cauchy and Schwarz."""
         texts = self._normed()
@@ -295,41 +315,92 @@ class Search:
 
     def _by_multipliers(self) -> dict[str, Any] | None:
         """goal = sum of (given nonnegative expression) * fact + rest, the rest positive over the box."""
-        rest = Quotient(self.facts.goal)
-        given: list[tuple[str, Quotient]] = []
+        given: list[tuple[Offer, Quotient]] = []
         for name, text in self.hints["multipliers"].items():
-            (full, *_) = self._named(name, self.facts.by_name)
             found = self._value(str(text))
-            if full not in self.facts.by_name or not isinstance(found, Quotient):
+            offer = self._offer(str(name))
+            if offer is None or not isinstance(found, Quotient):
                 return None
-            given.append((full, found))
-            rest = rest - found * Quotient(self.facts.by_name[full].polynomial)
-        # clear the denominators: scale * goal = sum scale * multiplier * fact + scale * rest
-        scale = rest
-        common = ONE
-        for factor, power in scale.factors.values():
-            common = common * factor**power
+            given.append((offer, found))
+        return self._assembled(given)
+
+    def _offer(self, name: str) -> Offer | None:
+        """A fact by its name, or |v|^2 >= 0 as "norm2(v)"."""
+        (full, *_) = self._named(name, self.facts.by_name)
+        if full in self.facts.by_name:
+            fact = self.facts.by_name[full]
+            return Offer(fact.polynomial, {"facts": {full: 1}}, fact.sign == "=")
+        found = self._value(name)
+        if name.startswith("norm2(") and isinstance(found, Quotient):
+            return Offer(found.numerator, {"norm2": name[len("norm2(") : -1]}, False)
+        if name.endswith("^2") and isinstance(found, Quotient):
+            return Offer(found.numerator, {"square": name[:-2]}, False)
+        return None
+
+    def _by_adapting(self) -> dict[str, Any] | None:
+        """Multipliers of the facts as functions of the parameters."""
+        parameters = [n for n in self.claim.scalars if n not in self.hints.get("atoms", [])]
+        used = {n for m in self.facts.goal.terms for n, _ in m}
+        used |= {n for fact in self.facts.by_name.values() for m in fact.polynomial.terms for n, _ in m}
+        if not used - set(parameters):
+            return None
+        offers = [
+            Offer(fact.polynomial, {"facts": {name: 1}}, fact.sign == "=")
+            for name, fact in self.facts.by_name.items()
+            if name != "goal" and name not in self.facts.domain
+        ]
+        offers += [Offer(g.polynomial, g.term, False, 3.0) for g in self._squares(0) if "norm2" in g.term]
+        offers += [Offer(g.polynomial, g.term, g.free, 2.0) for g in self._norms(0) if "facts" not in g.term]
+        offers += [Offer(g.polynomial, g.term, True) for g in self._vanishing()]
+        from .models import points
+
+        for listed in multipliers(self.facts.goal, offers, parameters, points(self.claim)):
+            found = self._assembled(listed)
+            if found is not None:
+                return found
+        return None
+
+    def _assembled(self, given: list[tuple[Offer, Quotient]]) -> dict[str, Any] | None:
+        """Terms for goal = sum multiplier * fact + rest, all multiplied by the common denominator."""
+        rest = Quotient(self.facts.goal)
+        for offer, multiplier in given:
+            rest = rest - multiplier * Quotient(offer.polynomial)
+        factors = dict(rest.factors)
+        for _, multiplier in given:
+            for key, (factor, power) in multiplier.factors.items():
+                factors[key] = (factor, max(power, factors[key][1] if key in factors else 0))
+        sign = 1
+        for factor, power in factors.values():
+            sign *= 1 if self._parts(factor) is not None else (-1) ** power
         terms: list[Term] = []
-        for polynomial, fact, sign in [
-            (rest.numerator, "", ""),
-            *(((q * Quotient(common)).numerator, name, self.facts.by_name[name].sign) for name, q in given),
-            (common, "goal", ">"),
-        ]:
-            if fact and sign == "=":
-                terms.append({"coefficient": "1", "facts": {fact: 1}, "times": spelled(polynomial)})
+        wanted: list[tuple[Quotient, Term, bool]] = [(Quotient(ONE), {"facts": {"goal": 1}}, False), (rest, {}, False)]
+        wanted += [(multiplier, offer.term, offer.free) for offer, multiplier in given]
+        for quotient, term, free in wanted:
+            polynomial = number(sign) * quotient.numerator
+            for key, (factor, power) in factors.items():
+                polynomial = polynomial * factor ** (power - (quotient.factors[key][1] if key in quotient.factors else 0))
+            if not polynomial.terms:
                 continue
-            parts = next(
-                (found for more in (0, 2, 6, 12) if (found := bernstein(polynomial, self.bounds, dict.fromkeys(self.bounds, more))) is not None),
-                None,
-            )
+            if free:
+                terms.append({"coefficient": "1", **term, "times": spelled(polynomial)})
+                continue
+            parts = self._parts(polynomial)
             if parts is None:
                 return None
             for part in parts:
                 facts = dict(part.get("facts", {}))
-                if fact:
-                    facts[fact] = facts.get(fact, 0) + 1
-                terms.append({"coefficient": part["coefficient"], **({"facts": facts} if facts else {})})
+                for name, power in term.get("facts", {}).items():
+                    facts[name] = facts.get(name, 0) + power
+                terms.append({**term, "coefficient": part["coefficient"], **({"facts": facts} if facts else {})})
         return {"terms": terms}
+
+    def _parts(self, polynomial: Polynomial) -> list[Term] | None:
+        """Terms of one sign over the box that add up to a polynomial."""
+        for more in (0, 2, 6, 12):
+            found = bernstein(polynomial, self.bounds, dict.fromkeys(self.bounds, more))
+            if found is not None:
+                return found
+        return None
 
     def _split(self, text: str) -> dict[str, Any] | None:
         """Two proofs, for an expression >= 0 and < 0."""
@@ -363,7 +434,7 @@ class Search:
     def _vectors(self) -> list[str]:
         """The vectors of the claim: declared ones and function values that occur."""
         listed = list(self.claim.vectors)
-        for node in self._nodes():
+        for node in [*self._nodes(), *self._instance_nodes()]:
             for call in _calls(node):
                 if call[1] in self.claim.functions and self.claim.functions[call[1]][1] != "scalar":
                     listed.append(unparsed(call))
@@ -381,6 +452,14 @@ class Search:
         for node in self._nodes():
             texts += [unparsed(call[2][0]) for call in _calls(node) if call[1] == "norm"]
         return list(dict.fromkeys(texts))
+
+    def _instance_nodes(self) -> list[Any]:
+        """The hypotheses at the instances, as text put in for their variables."""
+        found = []
+        for entry in self.instances.values():
+            at = {letter: language.expression(text, "hint") for letter, text in entry["at"].items()}
+            found.append(_replaced(self.claim.hypotheses[entry["of"]].node, at))
+        return found
 
     def _nodes(self) -> list[Any]:
         plain = [h.node for h in self.claim.hypotheses.values() if not h.variables]
@@ -452,6 +531,17 @@ def _calls(node: Any) -> list[Any]:
     return [call for part in parts for call in _calls(part)] + found
 
 
+def _replaced(node: Any, at: dict[str, Any]) -> Any:
+    """A tree with expressions in place of names."""
+    if not isinstance(node, tuple):
+        return node
+    if node[0] == "name":
+        return at.get(node[1], node)
+    if node[0] == "call":
+        return ("call", node[1], [_replaced(part, at) for part in node[2]])
+    return (node[0], *(_replaced(part, at) for part in node[1:]))
+
+
 def unparsed(node: Any) -> str:
     """The text of an expression."""
     kind, *rest = node
@@ -468,7 +558,8 @@ def unparsed(node: Any) -> str:
 
 def _names(proof: dict[str, Any]) -> set[str]:
     if "terms" in proof:
-        return {name for term in proof["terms"] for name in term.get("facts", {})}
+        found = {name for term in proof["terms"] for name in term.get("facts", {})}
+        return found | {term["vanishing"][0] for term in proof["terms"] if "vanishing" in term}
     return _names(proof["nonnegative"]) | _names(proof["negative"])
 
 

@@ -248,4 +248,23 @@ def evaluate(polynomial: Polynomial, columns: dict[str, Any], count: int) -> Any
     return total
 
 
-__all__ = ["Bounds", "Generator", "bernstein", "combine", "evaluate", "monomials", "number", "sample", "univariate_bound"]
+def support(
+    left: list[list[float]], right: list[float], rest: list[float], limit: float, free: list[bool], weights: list[float]
+) -> tuple[int, ...] | None:
+    """Which multipliers are nonzero in a cheapest x >= 0 with left x = right and rest x <= limit."""
+    size = len(free)
+    scale = [max([abs(row[j]) for row in left] + [1e-300]) for j in range(size)] if left else [1.0] * size
+    matrix = np.array([[row[j] / scale[j] for j in range(size)] for row in left]).reshape(len(left), size)
+    bound = np.array([[r / s for r, s in zip(rest, scale, strict=True)]])
+    bounds = [(None, None) if f else (0, None) for f in free]
+    cost = [0.0 if f else w for f, w in zip(free, weights, strict=True)]
+    found = linprog(
+        cost, A_ub=bound, b_ub=[limit + 1e-9], A_eq=matrix if left else None, b_eq=right if left else None,
+        bounds=bounds, method="highs-ds",
+    )  # fmt: skip
+    if found.x is None:
+        return None
+    return tuple(int(j) for j in np.flatnonzero(np.abs(found.x) > 1e-9))
+
+
+__all__ = ["Bounds", "Generator", "bernstein", "combine", "evaluate", "monomials", "number", "sample", "support", "univariate_bound"]

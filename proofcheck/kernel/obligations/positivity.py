@@ -20,7 +20,7 @@ from .polynomials import ONE, Polynomial, number
 from .quotients import Quotient, Vector
 
 FIELDS = ("instances", "divisors", "proof", "inhabitant")
-PARTS = ("facts", "square", "norm2", "norm", "cauchy", "norm_is", "times")
+PARTS = ("facts", "square", "norm2", "norm", "cauchy", "norm_is", "vanishing", "times")
 MAX_TERMS = 5_000
 MAX_POWER = 60
 
@@ -140,11 +140,27 @@ class Checker:
             vector = self._vector(parts["norm_is"], where)
             difference = self.facts.world.norm(vector, where) ** 2 - self.facts.world.inner(vector, vector)
             product, equation = product * self._numerator(difference), True
+        if "vanishing" in parts:
+            product, equation = product * self._vanishing(parts["vanishing"], where), True
         if "times" in parts:
             require(equation, Rejected, f"{where}: times needs a fact that is an equation")
             product = product * self._scalar(parts["times"], where).numerator
         require(equation or coefficient > 0, Rejected, f"{where}: coefficient={coefficient} must be > 0")
         return product, strict and not equation, equation
+
+    def _vanishing(self, entry: Any, where: str) -> Polynomial:
+        """<v, w>, which is 0 where a fact says that |v|^2 = 0."""
+        listed = wire.sequence(entry, where, 3)
+        require(len(listed) == 3, Invalid, f"{where}: vanishing: expected [fact, v, w]")
+        name = wire.text(listed[0], where)
+        require(name in self.known, Rejected, f"{where}: no fact {wire.shorten(name)}")
+        v, w = (self._vector(text, where) for text in listed[1:])
+        require(v.space == w.space, Invalid, f"{where}: vanishing needs vectors of one space")
+        fact, square = self.known[name], self.facts.world.inner(v, v)
+        zero = fact.sign == "=" and fact.polynomial.key == square.numerator.key
+        require(zero, Rejected, f"{where}: {name} does not say that the first vector is 0")
+        self.premises |= {fact.premise} - {""}
+        return self._numerator(self.facts.world.inner(v, w))
 
     def _power(self, name: str, power: int) -> Polynomial:
         """A power of a fact; kept, and built from the next lower one."""
