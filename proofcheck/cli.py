@@ -204,8 +204,8 @@ def audit(
     """
     import json
 
-    from proofcheck.audit import load, summary
     from proofcheck.audit import audit as decide
+    from proofcheck.audit import load, summary
     from proofcheck.progress import progress_bar
 
     paper = load(folder)

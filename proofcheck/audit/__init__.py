@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .entries import Correction, Paper, Row, load
 from .engine import Outcome, audit
+from .entries import Correction, Paper, Row, load
 
 __all__ = ["Correction", "Outcome", "Paper", "Row", "audit", "load"]

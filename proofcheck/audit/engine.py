@@ -11,8 +11,7 @@ from typing import Any
 
 from proofcheck.errors import InvalidInput
 from proofcheck.files import make_directory, write_atomically
-from proofcheck.kernel import Refusal, Verdict, check
-from proofcheck.kernel import wire
+from proofcheck.kernel import Refusal, Verdict, check, wire
 from proofcheck.kernel.obligations import check as rules
 from proofcheck.kernel.obligations import claim as obligations
 
@@ -89,7 +88,8 @@ def decide(row: Row, paper: Paper, store: Path | None, fresh: bool = False) -> O
     contexts = _models(row.entry, paper)
     printed = tuple(keeper.decided(claim, row.hints, contexts) for claim in row.claims)
     word = joined(item.verdict.word for item in printed)
-    correction, corrected = None, ()
+    correction: Correction | None = None
+    corrected: tuple[Checked, ...] = ()
     if not word.startswith("PROVED"):
         for proposed in row.corrections:
             found = tuple(keeper.decided(claim, proposed.hints, contexts) for claim in proposed.claims)

@@ -21,7 +21,20 @@ CLAIM = ("scalars", "vectors", "members", "let", "domain", "assume", "show", "on
 ROW = ("id", "page", "place", "printed", "kind", "covers", "uses", "hints", "correction", "note", "source", "title",
        "consequence", "why", *CLAIM)  # fmt: skip
 CONTEXT = ("spaces", "sets", "scalars", "functions", "hypotheses", "premises", "let", "domain", "model")
-HINTS = ("instances", "squares", "products", "degree", "model", "inhabitant", "multipliers", "split", "pairs", "times")
+HINTS = (
+    "instances",
+    "squares",
+    "products",
+    "degree",
+    "model",
+    "inhabitant",
+    "multipliers",
+    "split",
+    "pairs",
+    "times",
+    "note",
+    "atoms",
+)
 MAX_BYTES = 1_000_000
 MAX_ROWS = 500
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}", re.ASCII)
@@ -171,9 +184,13 @@ def _row(entry: Any, contexts: dict[str, Any], path: Path) -> Row:
         _known(helped, HINTS, path, f"{here}: hints")
         corrections.append(
             Correction(
-                proposed["kind"], str(proposed.get("words", "")), proposed["consequence"], str(proposed.get("why", "")),
-                tuple(_claims(merged, contexts, path, here)), helped,
-            )  # fmt: skip
+                proposed["kind"],
+                str(proposed.get("words", "")),
+                proposed["consequence"],
+                str(proposed.get("why", "")),
+                tuple(_claims(merged, contexts, path, here)),
+                helped,
+            )
         )
     claims = () if kind in SILENT else tuple(_claims(entry, contexts, path, where))
     return Row(

@@ -41,7 +41,13 @@ def complete(claim: Obligation, given: Given) -> dict[str, Any]:
             functions[name] = {"arguments": letters, "values": ["0"] * size}
         else:
             functions[name] = _formula(_numbered(str(text), claim, given.get("scalars", {})))
-    model = {"scalars": scalars, "spaces": dimensions, "vectors": vectors, "functions": functions, "squares": {}}
+    model: dict[str, Any] = {
+        "scalars": scalars,
+        "spaces": dimensions,
+        "vectors": vectors,
+        "functions": functions,
+        "squares": {},
+    }
     for hypothesis in claim.hypotheses.values():
         if hypothesis.variables:
             found = _squares(hypothesis, claim, model)
@@ -86,7 +92,6 @@ def _squares(hypothesis: Hypothesis, claim: Obligation, model: dict[str, Any]) -
                 continue
             count = range(model["spaces"][space])
             parts = {str(i): Quotient(variable(f"{letter}_{i + 1}")) for i in count}
-            names |= {f"{letter}_{i + 1}": parts[str(i)] for i in count}
             names[letter] = Vector(space, parts)
         relation = Relation(hypothesis.node, Model(names, world.functions, world.dimensions), "model")
     except Refusal:
@@ -186,6 +191,8 @@ def _scalars(claim: Obligation, goal: bool = False, limit: int = 12) -> list[dic
     """Rational points that meet the constraints on scalars (and break the goal)."""
     constraints, aim, sign = _relations(claim)
     names = list(claim.scalars)
+    if not names:
+        return [{}] if _fits({}, claim, constraints, aim if goal else None, sign) else []
     equations = _solvable([p for p, s in constraints if s == "="], names)
     free = [n for n in names if n not in {name for name, _ in equations}]
     found: list[dict[str, str]] = []
@@ -233,7 +240,9 @@ def _grid(claim: Obligation, constraints: Any, limit: int) -> list[dict[str, str
                 break
     found = []
     for _ in range(4000):
-        point = {n: generator.choice(NICE) * (generator.choice([1, -1]) if claim.scalars[n] == "real" else 1) for n in names}
+        point = {
+            n: generator.choice(NICE) * (generator.choice([1, -1]) if claim.scalars[n] == "real" else 1) for n in names
+        }
         for n, polynomial in chosen:
             root = _root(n, polynomial, point)
             if root is None:
@@ -276,7 +285,7 @@ def _solvable(equations: list[Polynomial], names: list[str]) -> list[tuple[str, 
 
 
 def _parts(name: str, polynomial: Polynomial) -> tuple[Polynomial, Polynomial]:
-    """a and b of a * name + b."""
+    """A and b of a * name + b."""
     a = Polynomial({_without(m, name): c for m, c in polynomial.terms.items() if dict(m).get(name)})
     return a, Polynomial({m: c for m, c in polynomial.terms.items() if not dict(m).get(name)})
 
@@ -314,11 +323,9 @@ def _exact(point: dict[str, Fraction], equations: list[tuple[str, Polynomial]]) 
     return found
 
 
-def _fits(
-    point: dict[str, Fraction], claim: Obligation, constraints: Any, aim: Polynomial | None, sign: str
-) -> bool:
+def _fits(point: dict[str, Fraction], claim: Obligation, constraints: Any, aim: Polynomial | None, sign: str) -> bool:
     for name, s in claim.scalars.items():
-        if point[name] < 0 and s != "real" or point[name] == 0 and s == "positive":
+        if (point[name] < 0 and s != "real") or (point[name] == 0 and s == "positive"):
             return False
     for polynomial, s in constraints:
         value = _at(polynomial, point)

@@ -14,7 +14,6 @@ from proofcheck.kernel.obligations.claim import Obligation
 from proofcheck.kernel.obligations.facts import Fact, Facts
 from proofcheck.kernel.obligations.polynomials import ONE, Polynomial, number
 from proofcheck.kernel.obligations.quotients import Quotient, Vector
-
 from proofcheck.kernel.outcome import Refusal
 
 from .adapt import Offer, multipliers
@@ -96,9 +95,7 @@ class Search:
             found[letter] = b
         return found
 
-    def _by_sign(
-        self, goal: Polynomial, strict: bool, bounds: dict[str, Bounds], depth: int
-    ) -> dict[str, Any] | None:
+    def _by_sign(self, goal: Polynomial, strict: bool, bounds: dict[str, Bounds], depth: int) -> dict[str, Any] | None:
         """Show goal >= 0 (> 0) by nonnegative coefficients; split the box where that fails."""
         for more in (0, 2, 6, 12):
             terms = bernstein(goal, bounds, dict.fromkeys(bounds, more))
@@ -270,7 +267,7 @@ class Search:
         vectors = {text: v for text in texts if isinstance(v := self._value(text), Vector)}
         for text, v in vectors.items():
             norm = world.norm(v, "").numerator
-            for powers, (polynomial, strict) in multipliers:
+            for powers, (polynomial, _) in multipliers:
                 facts = {"facts": powers} if powers else {}
                 listed.append(Generator(norm * polynomial, {"norm": text, **facts}, False))
             difference = (world.norm(v, "") ** 2 - world.inner(v, v)).numerator
@@ -314,7 +311,7 @@ class Search:
     # given multipliers ------------------------------------------------------------------------------------------
 
     def _by_multipliers(self) -> dict[str, Any] | None:
-        """goal = sum of (given nonnegative expression) * fact + rest, the rest positive over the box."""
+        """Goal = sum of (given nonnegative expression) * fact + rest, the rest positive over the box."""
         given: list[tuple[Offer, Quotient]] = []
         for name, text in self.hints["multipliers"].items():
             found = self._value(str(text))
@@ -378,7 +375,9 @@ class Search:
         for quotient, term, free in wanted:
             polynomial = number(sign) * quotient.numerator
             for key, (factor, power) in factors.items():
-                polynomial = polynomial * factor ** (power - (quotient.factors[key][1] if key in quotient.factors else 0))
+                polynomial = polynomial * factor ** (
+                    power - (quotient.factors[key][1] if key in quotient.factors else 0)
+                )
             if not polynomial.terms:
                 continue
             if free:
@@ -524,21 +523,22 @@ def _argument(part: str) -> tuple[str, str]:
 
 
 def _calls(node: Any) -> list[Any]:
+    if isinstance(node, list):
+        return [call for part in node for call in _calls(part)]
     if not isinstance(node, tuple):
         return []
-    found = [node] if node[0] == "call" else []
-    parts = node[2] if node[0] == "call" else node[1:]
-    return [call for part in parts for call in _calls(part)] + found
+    found = [call for part in node[1:] for call in _calls(part)]
+    return [*found, node] if node[0] == "call" else found
 
 
 def _replaced(node: Any, at: dict[str, Any]) -> Any:
     """A tree with expressions in place of names."""
+    if isinstance(node, list):
+        return [_replaced(part, at) for part in node]
     if not isinstance(node, tuple):
         return node
     if node[0] == "name":
         return at.get(node[1], node)
-    if node[0] == "call":
-        return ("call", node[1], [_replaced(part, at) for part in node[2]])
     return (node[0], *(_replaced(part, at) for part in node[1:]))
 
 
@@ -553,7 +553,8 @@ def unparsed(node: Any) -> str:
         return f"(-{unparsed(rest[0])})"
     if kind == "^":
         return f"({unparsed(rest[0])})^{rest[1]}"
-    return f"({unparsed(rest[0])} {kind} {unparsed(rest[1])})"
+    first, *others = rest[0]
+    return f"({unparsed(first[1])}" + "".join(f" {sign} {unparsed(part)}" for sign, part in others) + ")"
 
 
 def _names(proof: dict[str, Any]) -> set[str]:

@@ -267,4 +267,15 @@ def support(
     return tuple(int(j) for j in np.flatnonzero(np.abs(found.x) > 1e-9))
 
 
-__all__ = ["Bounds", "Generator", "bernstein", "combine", "evaluate", "monomials", "number", "sample", "support", "univariate_bound"]
+__all__ = [
+    "Bounds",
+    "Generator",
+    "bernstein",
+    "combine",
+    "evaluate",
+    "monomials",
+    "number",
+    "sample",
+    "support",
+    "univariate_bound",
+]

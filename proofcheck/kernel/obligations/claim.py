@@ -74,7 +74,9 @@ class Obligation:
         quantified += [f"{name} in {space}" for name, space in sorted(self.vectors.items())]
         quantified += [f"{name}: {' x '.join(a)} -> {b}" for name, (a, b) in sorted(self.functions.items())]
         lines = ["For all real Hilbert spaces " + ", ".join(self.spaces) if self.spaces else "For all real numbers"]
-        lines += [f"  and all sets {', '.join(f'{name} in {space}' for name, space in self.sets.items())}"] * bool(self.sets)
+        lines += [f"  and all sets {', '.join(f'{name} in {space}' for name, space in self.sets.items())}"] * bool(
+            self.sets
+        )
         lines += ["  and all " + "; ".join(quantified)] if quantified else []
         lines += [f"  where {name} = {text}" for name, text in d["let"]]
         lines += [f"  where {', '.join(names)} in {name}" for name, names in self.members.items()]
@@ -153,7 +155,9 @@ def _hypothesis(entry: Any, spaces: list[str], sets: dict[str, str], taken: set[
         _one_of(space, [*spaces, "scalar"], where)
         require(not inside or sets.get(inside) == space, Invalid, f"{where}: {inside} is not a set in {space}")
         variables.append((letter, space, inside))
-    return Hypothesis(name, tuple(variables), language.relation(parts["holds"], where), parts["premise"], parts["holds"])
+    return Hypothesis(
+        name, tuple(variables), language.relation(parts["holds"], where), parts["premise"], parts["holds"]
+    )
 
 
 def _new(name: Any, where: str, taken: set[str]) -> str:

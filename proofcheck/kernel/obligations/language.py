@@ -3,6 +3,9 @@
     relation:   sum (>= | <= | > | < | =) sum          sum:     product ((+ | -) product)*
     product:    signed ((* | /) signed)*               signed:  - signed | power
     power:      atom (^ integer)?                      atom:    integer | name | name(sum, ...) | (sum)
+
+Trees: (sign, left, right) for a relation, ("sum" | "product", [(sign, tree), ...]), ("negative", tree),
+("^", tree, power), ("number", integer), ("name", name), ("call", name, [tree, ...]).
 """
 
 from __future__ import annotations
@@ -66,18 +69,18 @@ class Reader:
         """A sum."""
         self.depth += 1
         require(self.depth <= MAX_NESTING, Declined, f"{self.where}: nested deeper than {MAX_NESTING}")
-        node = self.product()
+        parts = [("+", self.product())]
         while sign := self.take("+", "-"):
-            node = (sign, node, self.product())
+            parts.append((sign, self.product()))
         self.depth -= 1
-        return node
+        return ("sum", parts) if len(parts) > 1 else parts[0][1]
 
     def product(self) -> Node:
         """A product or quotient."""
-        node = self.signed()
+        parts = [("*", self.signed())]
         while sign := self.take("*", "/"):
-            node = (sign, node, self.signed())
-        return node
+            parts.append((sign, self.signed()))
+        return ("product", parts) if len(parts) > 1 else parts[0][1]
 
     def signed(self) -> Node:
         """A power, perhaps with signs in front."""

@@ -47,7 +47,8 @@ def inhabit(claim: Obligation, entry: Any) -> Model:
         names[name] = Quotient(number(found))
     for name, listed in wire.fields(parts["vectors"], tuple(claim.vectors), f"{where}: vectors").items():
         space = claim.vectors[name]
-        numbers = [wire.rational(c, f"{where}: {name}") for c in wire.sequence(listed, f"{where}: {name}", MAX_DIMENSION)]
+        entries = wire.sequence(listed, f"{where}: {name}", MAX_DIMENSION)
+        numbers = [wire.rational(c, f"{where}: {name}") for c in entries]
         require(len(numbers) == dimensions[space], Invalid, f"{where}: {name} needs {dimensions[space]} coordinates")
         names[name] = Vector(space, {str(i): Quotient(number(c)) for i, c in enumerate(numbers)})
     functions = {}
@@ -84,20 +85,18 @@ def _function(name: str, formula: Any, claim: Obligation, dimensions: dict[str, 
 
 def _holds(hypothesis: Hypothesis, model: Model, squares: Any) -> None:
     where = f"certificate: model: {hypothesis.name}"
-    names = dict(model.names)
+    names, letters = dict(model.names), dict(model.names)  # letters: what squares may name, coordinates too
     for letter, space, _ in hypothesis.variables:
         if space == "scalar":
-            names[letter] = Quotient(variable(letter))
+            names[letter] = letters[letter] = Quotient(variable(letter))
         else:
-            count = range(model.dimensions[space])
-            coordinates = {str(i): Quotient(variable(f"{letter}_{i + 1}")) for i in count}
-            names |= {f"{letter}_{i + 1}": coordinates[str(i)] for i in count}
+            coordinates = {str(i): Quotient(variable(f"{letter}[{i + 1}]")) for i in range(model.dimensions[space])}
+            letters |= {f"{letter}_{int(i) + 1}": coordinate for i, coordinate in coordinates.items()}
             names[letter] = Vector(space, coordinates)
-    inside = Model(names, model.functions, model.dimensions)
-    relation = Relation(hypothesis.node, inside, where)
+    relation = Relation(hypothesis.node, Model(names, model.functions, model.dimensions), where)
     listed = wire.sequence(squares, where, MAX_TERMS)
     require(not relation.quotient.factors, Declined, f"{where}: division by an unknown")
-    left = relation.quotient.numerator - _sum_of_squares(listed, inside, where)
+    left = relation.quotient.numerator - _sum_of_squares(listed, Model(letters, {}, {}), where)
     constant = left.constant
     fits = constant is not None and (constant > 0 or (constant == 0 and relation.sign != ">"))
     if relation.sign == "=":

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from .. import wire
-from ..outcome import Declined, Invalid, Rejected, require
+from ..outcome import Invalid, Rejected, require
 from . import language, models, values
 from .claim import Obligation
 from .facts import Fact, Facts
@@ -184,4 +184,3 @@ class Checker:
         if not isinstance(found, Vector):
             raise Invalid(f"{where}: a number where a vector is expected")
         return found
-

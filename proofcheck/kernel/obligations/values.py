@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isqrt
 from typing import Any, Protocol
 
 from .. import wire
@@ -41,13 +42,19 @@ def value(node: Node, world: World, where: str) -> Value:
     if kind == "call":
         arguments = [value(argument, world, where) for argument in rest[1]]
         return _built_in(rest[0], arguments, world, where) or world.applied(rest[0], arguments, where)
+    if kind in ("sum", "product"):
+        (_, first), *others = rest[0]
+        found = value(first, world, where)
+        for sign, part in others:
+            found = _combined(sign, found, value(part, world, where), where)
+        return found
     one = value(rest[0], world, where)
     if kind == "negative":
         return one.scaled(Quotient(number(-1))) if isinstance(one, Vector) else Quotient(number(-1)) * one
-    if kind == "^":
-        require(isinstance(one, Quotient), Invalid, f"{where}: a power of a vector")
-        return one ** rest[1]  # type: ignore[operator]
-    return _combined(kind, one, value(rest[1], world, where), where)
+    if isinstance(one, Vector):
+        raise Invalid(f"{where}: a power of a vector")
+    power: int = rest[1]
+    return one**power  # the last kind is ^
 
 
 def _combined(kind: str, one: Value, two: Value, where: str) -> Value:
@@ -86,7 +93,7 @@ class Relation:
         sign, left, right = node
         difference = scalar(left, world, where) - scalar(right, world, where)
         self.quotient = difference if sign in (">=", ">", "=") else Quotient(number(-1)) * difference
-        self.sign = {"<=": ">=", "<": ">"}.get(sign, sign)
+        self.sign = str({"<=": ">=", "<": ">"}.get(sign, sign))
 
     def holds(self, where: str) -> bool:
         """Whether it holds, where it is about numbers."""
@@ -153,10 +160,8 @@ class Model:
         require(found == spaces, Invalid, f"{where}: {name} takes {spaces}, got {found}")
         local = dict(self.names)
         for argument, group in zip(arguments, letters, strict=True):
-            zero = Quotient(number(0))
-            local |= {
-                letter: argument.parts.get(str(i), zero) for i, letter in enumerate(group) if isinstance(argument, Vector)
-            }
+            given = argument.parts if isinstance(argument, Vector) else {}
+            local |= {letter: given.get(str(i), Quotient(number(0))) for i, letter in enumerate(group)}
         inside = Model(local, {}, self.dimensions)
         parts = [scalar(formula, inside, f"{where}: {name}") for formula in formulas]
         return parts[0] if image == "scalar" else Vector(image, {str(i): part for i, part in enumerate(parts)})
@@ -169,13 +174,8 @@ class Model:
         """The root of the sum of squares, where it is rational."""
         square = self.inner(one, one)
         constant = square.numerator.constant
-        require(constant is not None and not square.factors, Rejected, f"{where}: a norm of unknowns in this model")
-        root = Fraction(_root(constant.numerator), _root(constant.denominator))  # type: ignore[union-attr]
+        if constant is None or square.factors:
+            raise Rejected(f"{where}: a norm of unknowns in this model")
+        root = Fraction(isqrt(constant.numerator), isqrt(constant.denominator))
         require(root * root == constant, Rejected, f"{where}: an irrational norm in this model")
         return Quotient(number(root))
-
-
-def _root(square: int) -> int:
-    from math import isqrt
-
-    return isqrt(square)
