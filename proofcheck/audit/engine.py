@@ -54,6 +54,8 @@ class Outcome:
             word = joined(item.verdict.word for item in self.corrected)
             premises = f" ({word})" if word != "PROVED" else ""
             return f"PROVED after correction ({self.correction.kind}){premises}"
+        if self.row.added:
+            return f"{self.word} (not in the print)"
         return "PROVED as printed" if self.word == "PROVED" else self.word
 
 

@@ -73,6 +73,11 @@ class Row:
     file: str
     entry: dict[str, Any] = field(repr=False, default_factory=dict)
 
+    @property
+    def added(self) -> bool:
+        """Whether the row says something that is not printed."""
+        return self.printed.startswith("(not printed)")
+
 
 @dataclass(frozen=True)
 class Paper:

@@ -216,8 +216,8 @@ class Search:
         world = self.facts.world
         texts = [str(text) for text in self.hints.get("squares", [])]
         vectors = self._vectors()
+        texts += vectors
         if self.hints.get("pairs", len(vectors) <= 8):
-            texts += vectors
             for one, two in itertools.combinations(vectors, 2):
                 texts += [f"{one} - ({two})", f"{one} + {two}"]
         real = [name for name, sign in self.claim.scalars.items() if sign == "real"]
