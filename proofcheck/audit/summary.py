@@ -7,21 +7,46 @@ from typing import Any
 
 from proofcheck.kernel.wire import digest
 
+from . import graph
 from .coverage import uncovered
 from .engine import FORMAT, Checked, Outcome
 from .entries import Paper
+from .evidence import evidence, setting, stated
+
+ABOUT = ("authors", "url", "note")
 
 
 def document(paper: Paper, outcomes: list[Outcome]) -> dict[str, Any]:
-    """Everything about an audit as JSON data."""
+    """Everything about an audit as JSON data; `graph` only where every row was decided."""
+    complete = len(outcomes) == len(paper.rows)
+    about = {key: str(paper.about[key]) for key in ABOUT if key in paper.about}
     return {
         "format": FORMAT,
         "title": paper.title,
         "source": paper.source,
+        "about": about,
+        "folder": paper.folder.as_posix(),
+        "complete": complete,
         "rows": [_row(outcome) for outcome in outcomes],
         "verdicts": dict(Counter(outcome.verdict for outcome in outcomes)),
         "equations_without_a_row": uncovered(paper),
+        "hypotheses": _general(outcomes),
+        "graph": graph.document(paper, outcomes) if complete else None,
+        "constants": [str(prefix) for prefix in paper.about.get("constants", [])],
+        "seconds": round(sum(outcome.seconds for outcome in outcomes), 3),
     }
+
+
+def _general(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    """The hypotheses that are for all vectors, each text once."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for outcome in outcomes:
+        for item in outcome.printed + outcome.corrected:
+            for h in item.claim.get("hypotheses", []):
+                if h["for"]:
+                    entry = {"name": h["name"], "text": stated(h), "premise": h["premise"]}
+                    found[h["name"], entry["text"]] = entry
+    return list(found.values())
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
@@ -30,17 +55,19 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "id": row.id, "kind": row.kind, "page": row.page, "place": row.place, "printed": row.printed,
         "covers": list(row.covers), "uses": list(row.uses), "verdict": outcome.verdict, "print": outcome.word,
         "claims": [_checked(item) for item in outcome.printed], "note": row.note, "source": row.source,
+        "setting": setting(outcome.printed[0]) if outcome.printed else None, "seconds": round(outcome.seconds, 3),
     }  # fmt: skip
     if outcome.correction is not None:
         c = outcome.correction
         found["correction"] = {"kind": c.kind, "words": c.words, "consequence": c.consequence, "why": c.why}
         found["correction"]["claims"] = [_checked(item) for item in outcome.corrected]
+        found["correction"]["setting"] = setting(outcome.corrected[0])
     return found
 
 
 def _checked(item: Checked) -> dict[str, Any]:
     found = {"show": item.claim["show"], "claim": digest(item.claim), "word": item.verdict.word}
-    return {**found, "reason": item.verdict.reason, "stored": item.stored}
+    return {**found, "reason": item.verdict.reason, "stored": item.stored, "evidence": evidence(item)}
 
 
 def lines(outcomes: list[Outcome]) -> list[str]:
