@@ -78,21 +78,21 @@ class Obligation:
             self.sets
         )
         lines += ["  and all " + "; ".join(quantified)] if quantified else []
-        lines += [f"  where {name} = {text}" for name, text in d["let"]]
+        lines += [f"  where {name} = {_line(text)}" for name, text in d["let"]]
         lines += [f"  where {', '.join(names)} in {name}" for name, names in self.members.items()]
-        lines += [f"  with {text}" for text in d["domain"]]
+        lines += [f"  with {_line(text)}" for text in d["domain"]]
         for hypothesis in self.hypotheses.values():
             bound = [f"{n} in {inside or space}" for n, space, inside in hypothesis.variables]
             every = f"for all {', '.join(bound)}: " if bound else ""
             kind = "premise" if hypothesis.premise else "hypothesis"
-            lines.append(f"  {kind} {hypothesis.name}: {every}{hypothesis.text}")
-        return [*lines, f"it holds that {d['show']}"]
+            lines.append(f"  {kind} {hypothesis.name}: {every}{_line(hypothesis.text)}")
+        return [*lines, f"it holds that {_line(d['show'])}"]
 
 
 def read(document: dict[str, Any]) -> Obligation:
     """Read an obligation; raises a Refusal."""
     found = wire.fields(document, KEYS, "claim")
-    taken: set[str] = set(values.BUILT_IN) | {"goal"}
+    taken: set[str] = set(values.BUILT_IN) | {"goal", "scalar"}
 
     def table(key: str) -> dict[str, Any]:
         entries = found[key]
@@ -153,7 +153,9 @@ def _hypothesis(entry: Any, spaces: list[str], sets: dict[str, str], taken: set[
         letter, space, inside = listed
         _new(letter, where, local)
         _one_of(space, [*spaces, "scalar"], where)
-        require(not inside or sets.get(inside) == space, Invalid, f"{where}: {inside} is not a set in {space}")
+        require(
+            not inside or sets.get(inside) == space, Invalid, f"{where}: {wire.shorten(inside)} is not a set in {space}"
+        )
         variables.append((letter, space, inside))
     return Hypothesis(
         name, tuple(variables), language.relation(parts["holds"], where), parts["premise"], parts["holds"]
@@ -166,6 +168,10 @@ def _new(name: Any, where: str, taken: set[str]) -> str:
     require(name not in taken, Invalid, f"{where}: the name {wire.shorten(name)} is used twice")
     taken.add(name)
     return str(name)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _pair(entry: Any, where: str) -> tuple[Any, Any]:

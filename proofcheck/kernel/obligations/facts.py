@@ -10,7 +10,7 @@ from ..outcome import Declined, Invalid, Rejected, require
 from . import language, values
 from .claim import Obligation
 from .polynomials import Polynomial, number, variable
-from .quotients import Quotient, Vector
+from .quotients import Vector
 from .values import General, Relation, Value
 
 MAX_INSTANCES = 200
@@ -31,21 +31,19 @@ class Facts:
     def __init__(self, claim: Obligation, instances: Any) -> None:
         self.claim = claim
         self.world = claim.general()
-        self.factors: list[Polynomial] = []
         self.by_name = {
             name: Fact(variable(name), ">" if sign == "positive" else ">=")
             for name, sign in claim.scalars.items()
             if sign != "real"
         }
-        for _, defined in sorted(self.world.names.items()):
-            for part in [defined] if isinstance(defined, Quotient) else defined.parts.values():
-                self._divide(part)
-        before = len(self.factors)
         for name, node in claim.domain.items():
-            self.add(name, Relation(node, self.world, f"claim: {name}"))
-        for factor in self.factors[before:]:
-            sight = self.positive_at_sight(factor)
-            require(sight, Declined, f"claim: domain: the divisor {wire.shorten(str(factor))} is not positive at sight")
+            world = General(self.world.names, claim.functions)
+            relation = Relation(node, world, f"claim: {name}")
+            world.note(relation.quotient)
+            for factor in world.divisors.values():
+                short = wire.shorten(str(factor))
+                require(self.positive_at_sight(factor), Declined, f"claim: {name}: {short} is not positive at sight")
+            self.add(name, relation)
         self.domain = set(self.by_name)
         for hypothesis in claim.hypotheses.values():
             if not hypothesis.variables:
@@ -56,20 +54,22 @@ class Facts:
         for name, entry in instances.items():
             self._instance(name, entry)
         goal = claim.goal(self.world)
-        self._divide(goal.quotient)
+        self.world.note(goal.quotient)
         self.goal = goal.quotient.numerator
         self.goal_sign = goal.sign
         if goal.sign != "=":
             self.by_name["goal"] = Fact(number(-1) * self.goal, ">" if goal.sign == ">=" else ">=")
 
-    def add(self, name: str, relation: Relation, premise: str = "") -> None:
-        """One more fact, with its denominators noted: they have to be positive."""
-        require(name not in self.by_name, Invalid, f"certificate: the name {wire.shorten(name)} is used twice")
-        self._divide(relation.quotient)
-        self.by_name[name] = Fact(relation.quotient.numerator, relation.sign, premise)
+    @property
+    def factors(self) -> list[Polynomial]:
+        """Whatever is divided by, in factors: each has to be positive."""
+        return list(self.world.divisors.values())
 
-    def _divide(self, quotient: Quotient) -> None:
-        self.factors.extend(factor for factor, _ in quotient.factors.values())
+    def add(self, name: str, relation: Relation, premise: str = "") -> None:
+        """One more fact; that its divisors are positive is checked at the end."""
+        require(name not in self.by_name, Invalid, f"certificate: the name {wire.shorten(name)} is used twice")
+        self.world.note(relation.quotient)
+        self.by_name[name] = Fact(relation.quotient.numerator, relation.sign, premise)
 
     def _instance(self, name: str, entry: Any) -> None:
         where = f"certificate: instances {wire.shorten(name)}"
@@ -83,14 +83,13 @@ class Facts:
             node = language.expression(at[letter], where)
             found = values.value(node, self.world, where)
             actual = found.space if isinstance(found, Vector) else "scalar"
-            require(actual == space, Rejected, f"{where}: {letter} is of {actual}, not of {space}")
+            require(actual == space, Invalid, f"{where}: {letter} is of {actual}, not of {space}")
             member = node[0] == "name" and node[1] in self.claim.members.get(inside, [])
             require(not inside or member, Rejected, f"{where}: {letter} is not known to lie in {inside}")
-            for part in [found] if isinstance(found, Quotient) else found.parts.values():
-                self._divide(part)
             names[letter] = found
         premise = hypothesis.name if hypothesis.premise else ""
-        self.add(name, Relation(hypothesis.node, General(names, self.world.functions), where), premise)
+        world = General(names, self.world.functions, self.world.divisors)
+        self.add(name, Relation(hypothesis.node, world, where), premise)
 
     def positive_at_sight(self, factor: Polynomial) -> bool:
         """Positive coefficients, no odd power of a scalar of unknown sign, a term that cannot vanish."""

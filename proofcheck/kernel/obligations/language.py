@@ -21,7 +21,7 @@ MAX_NESTING = 40
 MAX_INTEGER = 200
 MAX_POWER = 60
 RELATIONS = (">=", "<=", ">", "<", "=")
-_TOKEN = re.compile(r"\s*(?:([0-9]+)|([A-Za-z][A-Za-z0-9_]*)|(>=|<=|[-+*/^(),<>=]))", re.ASCII)
+_TOKEN = re.compile(r"[ \t\r\n]*(?:([0-9]+)|([A-Za-z][A-Za-z0-9_]*)|(>=|<=|[-+*/^(),<>=]))", re.ASCII)
 Node = tuple[Any, ...]
 
 
@@ -34,7 +34,7 @@ class Reader:
         self.where = where
         self.tokens: list[str] = []
         position = 0
-        source = source.rstrip()
+        source = source.rstrip(" \t\r\n")
         while position < len(source):
             match = _TOKEN.match(source, position)
             if match is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import wire
-from ..outcome import Declined, Invalid, Rejected, require
+from ..outcome import Invalid, Rejected, require
 from . import language, values
 from .claim import Hypothesis, Obligation
 from .polynomials import ZERO, Polynomial, number, variable
@@ -53,13 +53,13 @@ def inhabit(claim: Obligation, entry: Any) -> Model:
         names[name] = Vector(space, {str(i): Quotient(number(c)) for i, c in enumerate(numbers)})
     functions = {}
     for name, formula in wire.fields(parts["functions"], tuple(claim.functions), f"{where}: functions").items():
-        functions[name] = _function(name, formula, claim, dimensions)
+        functions[name] = (*_function(name, formula, claim, dimensions), names)
     model = Model(names, functions, dimensions)
     claim.define(model, model.names)
     for name, node in claim.domain.items():
         require(Relation(node, model, name).holds(name), Rejected, f"{where}: {name} does not hold")
     squares = parts["squares"]
-    require(isinstance(squares, dict), Invalid, f"{where}: squares: expected an object")
+    wire.fields(squares, (), f"{where}: squares", tuple(claim.hypotheses))
     for hypothesis in claim.hypotheses.values():
         _holds(hypothesis, model, squares.get(hypothesis.name, []))
     return model
@@ -95,7 +95,6 @@ def _holds(hypothesis: Hypothesis, model: Model, squares: Any) -> None:
             names[letter] = Vector(space, coordinates)
     relation = Relation(hypothesis.node, Model(names, model.functions, model.dimensions), where)
     listed = wire.sequence(squares, where, MAX_TERMS)
-    require(not relation.quotient.factors, Declined, f"{where}: division by an unknown")
     left = relation.quotient.numerator - _sum_of_squares(listed, Model(letters, {}, {}), where)
     constant = left.constant
     fits = constant is not None and (constant > 0 or (constant == 0 and relation.sign != ">"))
@@ -111,6 +110,5 @@ def _sum_of_squares(listed: list[Any], model: Model, where: str) -> Polynomial:
         coefficient = wire.rational(parts["coefficient"], where)
         require(coefficient > 0, Rejected, f"{where}: coefficient={coefficient} must be > 0")
         root = values.scalar(language.expression(parts["square"], where), model, where)
-        require(not root.factors, Declined, f"{where}: division by an unknown")
         found = found + number(coefficient) * root.numerator * root.numerator
     return found

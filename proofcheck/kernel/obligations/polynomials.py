@@ -1,26 +1,53 @@
-"""Polynomials in several named variables with rational coefficients."""
+"""Polynomials in several named variables with rational coefficients, of bounded size and at bounded cost."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
-from math import gcd, lcm
+from math import gcd, inf, lcm
 
 from ..outcome import Declined, require
 
 Monomial = tuple[tuple[str, int], ...]
-MAX_PRODUCTS = 2_000_000
+MAX_WORK = 1_000_000
 MAX_DEGREE = 600
-MAX_BITS = 100_000
+MAX_BITS = 14_000  # fewer than the 4300 digits that Python converts to text
+_left: ContextVar[float] = ContextVar("work left", default=inf)
+
+
+def spend(work: float) -> None:
+    """Count work: terms formed or multiplied, weighted by the length of their coefficients."""
+    left = _left.get() - work
+    _left.set(left)
+    require(left >= 0, Declined, f"more work than the limit of {MAX_WORK} products")
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """At most MAX_WORK inside; elsewhere work is not limited."""
+    token = _left.set(MAX_WORK)
+    try:
+        yield
+    finally:
+        _left.reset(token)
 
 
 class Polynomial:
     """A sum of coefficient times monomial; a monomial lists its variables with their powers in order."""
 
-    __slots__ = ("terms",)
+    __slots__ = ("below", "bits", "terms")
 
     def __init__(self, terms: Mapping[Monomial, Fraction]) -> None:
         self.terms = {monomial: c for monomial, c in terms.items() if c}
+        self.below = lcm(*(c.denominator for c in self.terms.values()))
+        above = max((c.numerator.bit_length() for c in self.terms.values()), default=0)
+        self.bits = max(above, self.below.bit_length())
+        require(self.bits <= MAX_BITS, Declined, f"coefficients of {self.bits} bits, the limit is {MAX_BITS}")
+        degree = max((sum(power for _, power in monomial) for monomial in self.terms), default=0)
+        require(degree <= MAX_DEGREE, Declined, f"a polynomial of degree {degree}, the limit is {MAX_DEGREE}")
+        spend((1 + len(self.terms)) * (1 + self.bits**2 / 10**6))
 
     @property
     def key(self) -> frozenset[tuple[Monomial, Fraction]]:
@@ -42,8 +69,7 @@ class Polynomial:
         return self + Polynomial({monomial: -c for monomial, c in other.terms.items()})
 
     def __mul__(self, other: Polynomial) -> Polynomial:
-        products = len(self.terms) * len(other.terms)
-        require(products <= MAX_PRODUCTS, Declined, f"a product of {products} terms, the limit is {MAX_PRODUCTS}")
+        spend(len(self.terms) * len(other.terms) * (1 + (self.bits + other.bits) ** 2 / 10**6))
         terms: dict[Monomial, Fraction] = {}
         for one, c in self.terms.items():
             for two, d in other.terms.items():
@@ -52,10 +78,6 @@ class Polynomial:
         return Polynomial(terms)
 
     def __pow__(self, power: int) -> Polynomial:
-        degree = power * max((sum(p for _, p in monomial) for monomial in self.terms), default=0)
-        require(degree <= MAX_DEGREE, Declined, f"a power of degree {degree}, the limit is {MAX_DEGREE}")
-        bits = power * max((_bits(c) for c in self.terms.values()), default=0)
-        require(bits <= MAX_BITS, Declined, f"a power with coefficients of {bits} bits, the limit is {MAX_BITS}")
         result = ONE
         for _ in range(power):
             result = result * self
@@ -69,6 +91,12 @@ class Polynomial:
         common = tuple((name, min(p.get(name, 0) for p in powers)) for name in sorted(powers[0]))
         common = tuple((name, power) for name, power in common if power)
         return content, common, Polynomial({_over(m, common): c / content for m, c in self.terms.items()})
+
+    @property
+    def length(self) -> int:
+        """At least the number of characters that `str` writes."""
+        digits = len(self.terms) * (self.bits // 3 + 3) * 2
+        return digits + sum(len(name) + 5 for monomial in self.terms for name, _ in monomial)
 
     def __str__(self) -> str:
         if not self.terms:
@@ -95,10 +123,6 @@ def _over(one: Monomial, two: Monomial) -> Monomial:
     """The quotient of monomials, the second a divisor of the first."""
     powers = dict(two)
     return tuple((name, p - powers.get(name, 0)) for name, p in one if p > powers.get(name, 0))
-
-
-def _bits(c: Fraction) -> int:
-    return max(c.numerator.bit_length(), c.denominator.bit_length())
 
 
 def number(value: Fraction | int) -> Polynomial:

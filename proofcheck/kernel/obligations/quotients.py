@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from ..outcome import Invalid, require
-from .polynomials import ONE, ZERO, Polynomial, number, variable
+from ..outcome import Declined, Invalid, require
+from .polynomials import MAX_DEGREE, ONE, ZERO, Polynomial, number, variable
 
 Factors = dict[frozenset[tuple[tuple[tuple[str, int], ...], Fraction]], tuple[Polynomial, int]]
 
@@ -23,6 +23,8 @@ class Quotient:
     def __init__(self, numerator: Polynomial, factors: Factors | None = None) -> None:
         self.numerator = numerator
         self.factors: Factors = factors or {}
+        power = max((power for _, power in self.factors.values()), default=0)
+        require(power <= MAX_DEGREE, Declined, f"a divisor to the power {power}, the limit is {MAX_DEGREE}")
 
     def __add__(self, other: Quotient) -> Quotient:
         common = dict(self.factors)
@@ -66,9 +68,9 @@ class Quotient:
         return Quotient(self.numerator**power, factors)
 
     @property
-    def key(self) -> tuple[object, object]:
-        """Equal keys mean equal quotients (but not the other way round)."""
-        return self.numerator.key, frozenset((key, power) for key, (_, power) in self.factors.items())
+    def length(self) -> int:
+        """At least the number of characters that `str` writes."""
+        return self.numerator.length + 10 + sum(factor.length + 10 for factor, _ in self.factors.values())
 
     def __str__(self) -> str:
         below = "*".join(f"({factor})^{power}" for factor, power in _ordered(self.factors))
@@ -123,6 +125,11 @@ class Vector:
     def scaled(self, factor: Quotient) -> Vector:
         """The multiple."""
         return Vector(self.space, {name: factor * c for name, c in self.parts.items()})
+
+    @property
+    def length(self) -> int:
+        """At least the number of characters that `str` writes."""
+        return sum(len(name) + c.length + 4 for name, c in self.parts.items()) + 1
 
     def __str__(self) -> str:
         return " + ".join(f"{c}*{name}" for name, c in sorted(self.parts.items())) or "0"

@@ -1,60 +1,60 @@
-"""What an expression means: in general, with unknown vectors and functions, or in an explicit model."""
+"""What an expression means in a world, and the world of an explicit model."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from math import isqrt
-from typing import Any, Protocol
+from typing import Any
 
 from .. import wire
 from ..outcome import Declined, Invalid, Rejected, require
 from .language import Node
-from .polynomials import number, variable
+from .polynomials import number
 from .quotients import Quotient, Vector, total
+from .worlds import General, Value, World
 
-Value = Quotient | Vector
+__all__ = ["BUILT_IN", "General", "Model", "Relation", "Value", "World", "scalar", "value"]
 BUILT_IN = {"inner": 2, "norm2": 1, "norm": 1}
-
-
-class World(Protocol):
-    """Where names, functions and inner products get their meaning."""
-
-    def named(self, name: str, where: str) -> Value:
-        """The value of a name."""
-
-    def applied(self, name: str, arguments: list[Value], where: str) -> Value:
-        """A function at its arguments."""
-
-    def inner(self, one: Vector, two: Vector) -> Quotient:
-        """The inner product of two vectors of one space."""
-
-    def norm(self, one: Vector, where: str) -> Quotient:
-        """The norm."""
 
 
 def value(node: Node, world: World, where: str) -> Value:
     """The value of an expression."""
+    return _read(node, world, where)[0]
+
+
+def _read(node: Node, world: World, where: str) -> tuple[Value, list[Any]]:
+    """The value of an expression, and factors of which one is 0 where it is 0."""
     kind, *rest = node
+    if kind in ("sum", "product"):
+        (_, first), *others = rest[0]
+        found, factors = _read(first, world, where)
+        for sign, part in others:
+            other, more = _read(part, world, where)
+            found = _combined(sign, found, other, where)
+            if sign == "/":
+                world.divided(more, where)
+            factors = factors + more
+        return found, factors if kind == "product" else [found]
+    if kind == "negative":
+        found, factors = _read(rest[0], world, where)
+        minus = Quotient(number(-1))
+        return found.scaled(minus) if isinstance(found, Vector) else minus * found, factors
+    if kind == "^":
+        found, factors = _read(rest[0], world, where)
+        if isinstance(found, Vector):
+            raise Invalid(f"{where}: a power of a vector")
+        return found ** rest[1], factors
+    found = _single(kind, rest, world, where)
+    return found, [found]
+
+
+def _single(kind: str, rest: list[Any], world: World, where: str) -> Value:
     if kind == "number":
         return Quotient(number(rest[0]))
     if kind == "name":
         return world.named(rest[0], where)
-    if kind == "call":
-        arguments = [value(argument, world, where) for argument in rest[1]]
-        return _built_in(rest[0], arguments, world, where) or world.applied(rest[0], arguments, where)
-    if kind in ("sum", "product"):
-        (_, first), *others = rest[0]
-        found = value(first, world, where)
-        for sign, part in others:
-            found = _combined(sign, found, value(part, world, where), where)
-        return found
-    one = value(rest[0], world, where)
-    if kind == "negative":
-        return one.scaled(Quotient(number(-1))) if isinstance(one, Vector) else Quotient(number(-1)) * one
-    if isinstance(one, Vector):
-        raise Invalid(f"{where}: a power of a vector")
-    power: int = rest[1]
-    return one**power  # the last kind is ^
+    arguments = [value(argument, world, where) for argument in rest[1]]  # the last kind is a call
+    return _built_in(rest[0], arguments, world, where) or world.applied(rest[0], arguments, where)
 
 
 def _combined(kind: str, one: Value, two: Value, where: str) -> Value:
@@ -98,45 +98,9 @@ class Relation:
     def holds(self, where: str) -> bool:
         """Whether it holds, where it is about numbers."""
         constant = self.quotient.numerator.constant
-        if constant is None or self.quotient.factors:
+        if constant is None:
             raise Rejected(f"{where}: not a relation between numbers in this model")
         return constant == 0 if self.sign == "=" else constant > 0 if self.sign == ">" else constant >= 0
-
-
-class General:
-    """Unknown real scalars, vectors and functions: everything is a polynomial in symbols for them."""
-
-    def __init__(self, names: dict[str, Value], functions: dict[str, tuple[list[str], str]]) -> None:
-        self.names = names
-        self.functions = functions
-
-    def named(self, name: str, where: str) -> Value:
-        """A declared or defined name."""
-        require(name in self.names, Invalid, f"{where}: unknown name {wire.shorten(name)}")
-        return self.names[name]
-
-    def applied(self, name: str, arguments: list[Value], where: str) -> Value:
-        """A symbol named after the function and its arguments."""
-        require(name in self.functions, Declined, f"{where}: unknown function {wire.shorten(name)}")
-        spaces, image = self.functions[name]
-        found = [argument.space if isinstance(argument, Vector) else "scalar" for argument in arguments]
-        require(found == spaces, Invalid, f"{where}: {name} takes {spaces}, got {found}")
-        symbol = f"{name}({', '.join(map(str, arguments))})"
-        if image == "scalar":
-            return Quotient(variable(symbol))
-        return Vector(image, {symbol: Quotient(number(1))})
-
-    def inner(self, one: Vector, two: Vector) -> Quotient:
-        """A combination of the symbols <a, b>."""
-        return total(
-            p * q * Quotient(variable(f"<{min(a, b)}, {max(a, b)}>"))
-            for a, p in one.parts.items()
-            for b, q in two.parts.items()
-        )
-
-    def norm(self, one: Vector, where: str) -> Quotient:
-        """A symbol |v|."""
-        return Quotient(variable(f"|{one}|"))
 
 
 class Model:
@@ -155,12 +119,12 @@ class Model:
     def applied(self, name: str, arguments: list[Value], where: str) -> Value:
         """The function's polynomials with the coordinates of the arguments put in."""
         require(name in self.functions, Rejected, f"{where}: the model has no function {wire.shorten(name)}")
-        spaces, image, letters, formulas = self.functions[name]
+        spaces, image, letters, formulas, outside = self.functions[name]
         found = [argument.space if isinstance(argument, Vector) else "scalar" for argument in arguments]
         require(found == spaces, Invalid, f"{where}: {name} takes {spaces}, got {found}")
-        local = dict(self.names)
-        for argument, group in zip(arguments, letters, strict=True):
-            given = argument.parts if isinstance(argument, Vector) else {}
+        local = dict(outside)  # not self.names: a bound variable of a hypothesis must not get into the formula
+        vectors: list[Any] = arguments
+        for given, group in zip([vector.parts for vector in vectors], letters, strict=True):
             local |= {letter: given.get(str(i), Quotient(number(0))) for i, letter in enumerate(group)}
         inside = Model(local, {}, self.dimensions)
         parts = [scalar(formula, inside, f"{where}: {name}") for formula in formulas]
@@ -174,8 +138,13 @@ class Model:
         """The root of the sum of squares, where it is rational."""
         square = self.inner(one, one)
         constant = square.numerator.constant
-        if constant is None or square.factors:
+        if constant is None:
             raise Rejected(f"{where}: a norm of unknowns in this model")
         root = Fraction(isqrt(constant.numerator), isqrt(constant.denominator))
         require(root * root == constant, Rejected, f"{where}: an irrational norm in this model")
         return Quotient(number(root))
+
+    def divided(self, factors: list[Quotient], where: str) -> None:
+        """Numbers alone may be divided by: an unknown can be 0."""
+        known = all(factor.numerator.constant is not None for factor in factors)
+        require(known, Declined, f"{where}: division by an unknown")
