@@ -222,6 +222,15 @@ def audit(
         click.echo("\n".join(summary.lines(found)))
         if not only and document["equations_without_a_row"]:
             click.echo(f"without a row: {', '.join(document['equations_without_a_row'])}")
+    if out is not None:
+        from proofcheck.files import make_directory, write_atomically
+        from proofcheck.report import audit as referee
+
+        click.echo("making the report" + (" and its PDF" if pdf else ""), err=True)
+        make_directory(out)
+        write_atomically(out / "audit.json", (json.dumps(document, indent=1) + "\n").encode())
+        for path in [out / "audit.json", *referee.write(out, document, pdf)]:
+            click.echo(f"written: {path}", err=as_json)
     return 0
 
 

@@ -286,7 +286,7 @@ def _shown(graph: Graph, standing: Standing) -> dict[str, Any]:
     return {
         "name": statement.name,
         "state": standing.state,
-        "words": WORDS[standing.state] + (" (under premises)" if ground.premises else ""),
+        "words": WORDS[standing.state] + (" (under premises)" if ground.premises and standing.state != "open" else ""),
         "rows": list(statement.rows),
         "uses": list(statement.uses),
         "repaired_by": list(statement.repaired_by),

@@ -45,8 +45,12 @@ def write(
     OutputError
         If the directory cannot be written, or LaTeX fails.
     """
-    source = render(claim, certificate, provenance).encode("utf-8")
-    folder = Path(directory)
+    return save(Path(directory), render(claim, certificate, provenance), pdf)
+
+
+def save(folder: Path, report: str, pdf: bool = True) -> list[Path]:
+    """Write LaTeX as report.tex and compile it, as `write` does."""
+    source = report.encode("utf-8")
     make_directory(folder)
     remove(folder / "report.pdf")
     write_atomically(folder / "report.tex", source)

@@ -101,6 +101,22 @@ def text(value: str, limit: int = 2_000) -> Tex:
     return Tex(" ".join(_word(word) for word in words))
 
 
+def code(value: str, limit: int = 6_000) -> Tex:
+    r"""A formula of the kernel's language in typewriter, with places to break after its signs.
+
+    Examples
+    --------
+    >>> print(code("a_1*(b + c)"))
+    \kernel{a\_1*\allowbreak{}(b + c)}
+    """
+    shown, run = [], 0
+    for c in " ".join(value[:limit].split()):
+        run = run + 1 if c.isalnum() else 0
+        broken = c in "*/,=<>;" or (run and run % LONGEST_WORD == 0)
+        shown.append(_character(c) + (r"\allowbreak{}" if broken else ""))
+    return Tex(rf"\kernel{{{''.join(shown)}{' [...]' if len(value) > limit else ''}}}")
+
+
 def _word(word: str) -> str:
     shown = [_character(c) for c in word]
     if len(word) <= LONGEST_WORD:
