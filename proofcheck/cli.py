@@ -205,10 +205,11 @@ def audit(
     import json
 
     from proofcheck.audit import audit as decide
-    from proofcheck.audit import load, summary
+    from proofcheck.audit import graph, load, summary
     from proofcheck.progress import progress_bar
 
     paper = load(folder)
+    graph.statements(paper)  # complains before the work
     with progress_bar() as progress:
         found = decide(
             paper, store or folder / "certificates", only, fresh,

@@ -112,7 +112,7 @@ def code(value: str, limit: int = 6_000) -> Tex:
     shown, run = [], 0
     for c in " ".join(value[:limit].split()):
         run = run + 1 if c.isalnum() else 0
-        broken = c in "*/,=<>;" or (run and run % LONGEST_WORD == 0)
+        broken = c in "*/,;" or (run and run % LONGEST_WORD == 0)
         shown.append(_character(c) + (r"\allowbreak{}" if broken else ""))
     return Tex(rf"\kernel{{{''.join(shown)}{' [...]' if len(value) > limit else ''}}}")
 
