@@ -166,11 +166,9 @@ def _seen(words: str) -> str:
 
 def _words(row: Mapping[str, Any]) -> str:
     if "correction" in row:
-        return f"{row['correction']['words']}. {row['correction']['why']}".strip()
+        return f"{row['correction']['words'].rstrip('.')}. {row['correction']['why']}".strip()
     if row["print"] == "REFUTED":
-        return (
-            f"{row['printed']} fails at the point given with the row; no correction is proposed. {row['note']}".strip()
-        )
+        return f"{row['printed']}: fails at the point given with the row. {row['note']}".strip()
     return f"{row['printed']}: neither a proof nor a counterexample was found. {row['note']}".strip()
 
 

@@ -55,6 +55,7 @@ class Entry:
     colour: Tex
     printed: Tex
     added: bool
+    scale: bool
     setting: list[tuple[Tex, Tex]]
     claims: list[Claim]
     note: Tex
@@ -88,6 +89,7 @@ def entry(row: Mapping[str, Any], names: Names) -> Entry:
         colour=colour(row),
         printed=mixed(row["printed"].removeprefix(ADDED).strip()),
         added=added,
+        scale=row["kind"] == "scale",
         setting=setting(settings, names.ambiguous),
         claims=[claim(item, row["print"]) for item in row["claims"]],
         note=mixed(row["note"]),

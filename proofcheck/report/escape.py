@@ -110,9 +110,10 @@ def code(value: str, limit: int = 6_000) -> Tex:
     \kernel{a\_1*\allowbreak{}(b + c)}
     """
     shown, run = [], 0
-    for c in " ".join(value[:limit].split()):
+    line = " ".join(value[:limit].split())
+    for c, following in zip(line, line[1:] + " ", strict=True):
         run = run + 1 if c.isalnum() else 0
-        broken = c in "*/,;" or (run and run % LONGEST_WORD == 0)
+        broken = (c in "*/,;" and following != " ") or (run and run % LONGEST_WORD == 0)
         shown.append(_character(c) + (r"\allowbreak{}" if broken else ""))
     return Tex(rf"\kernel{{{''.join(shown)}{' [...]' if len(value) > limit else ''}}}")
 
