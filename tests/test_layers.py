@@ -35,6 +35,7 @@ LAYERS = [
     "certifier",
     "theorems",
     "brackets",
+    "audit",
     "report",
     "cli",
 ]
@@ -107,7 +108,15 @@ def test_every_public_name_loads():
 
 @pytest.mark.parametrize(
     ("folder", "limit"),
-    [("classes", 100), ("methods", 100), ("rules", 100), ("instances", 100), ("statements", 100), ("parameter", 160)],
+    [
+        ("classes", 100),
+        ("methods", 100),
+        ("rules", 100),
+        ("instances", 100),
+        ("statements", 100),
+        ("parameter", 160),
+        ("obligations", 190),
+    ],
 )
 def test_kernel_files_are_small(folder, limit):
     for path in (PACKAGE / "kernel" / folder).glob("*.py"):

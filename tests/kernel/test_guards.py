@@ -118,6 +118,14 @@ def divided(guarded: Guarded) -> str:
     return f"REJECTED not, but {1 / ratio((1, -1))}"
 
 
+def unknown(guarded: Guarded) -> str:
+    """No model has unknowns outside of quantified hypotheses: the guard stands behind others."""
+    rules = guarded.kernel.obligations
+    world = rules.values.General({"a": rules.quotients.Quotient(rules.polynomials.variable("a"))}, {})
+    relation = rules.values.Relation(rules.language.relation("a = a^2", "here"), world, "here")
+    return f"REJECTED not, but {relation.holds('here')}"
+
+
 @pytest.fixture(scope="module")
 def guarded():
     found = Guarded()
@@ -140,6 +148,7 @@ def actions(cases, tmp_path_factory):
     table["command line: missing file"] = lambda g: g.main([str(large.with_name("missing"))])
     table["command line: large file"] = lambda g: g.main([str(large), str(large)])
     table["division by 1 - q"] = divided
+    table["relation about unknowns"] = unknown
     return table
 
 
@@ -150,12 +159,13 @@ def baseline(guarded, actions):
 
 
 def test_rewritten_kernel_judges_as_the_kernel(baseline, cases):
-    assert len(baseline) == len(cases) + 3
+    assert len(baseline) == len(cases) + 4
     for case in cases:
         assert baseline[case.name][0] == f"{case.word} for the stated reason"
     assert baseline["command line: missing file"][0] == "22"
     assert baseline["command line: large file"][0] == "21"
     assert baseline["division by 1 - q"][0] == "crash: Rejected"
+    assert baseline["relation about unknowns"][0] == "crash: Rejected"
 
 
 def test_every_guard_is_found(guarded):
@@ -211,6 +221,18 @@ def test_a_switched_off_guard_can_prove_a_falsehood(guarded, actions, baseline):
         "reject/lower-bound-rate-too-large",
         "reject/lower-bound-slope-below-minus-one",
         "reject/another-claims-certificate",
+        "reject/obligation-negative-coefficient",
+        "reject/obligation-terms-do-not-add-up",
+        "reject/obligation-no-strict-term",
+        "reject/obligation-inequality-multiplied-by-a-polynomial",
+        "reject/obligation-divisor-of-the-wrong-sign",
+        "reject/obligation-divisor-proof-that-divides-by-the-divisor",
+        "reject/obligation-instance-outside-the-set",
+        "reject/obligation-empty-hypotheses-with-a-false-inhabitant",
+        "reject/obligation-counterexample-that-breaks-a-hypothesis",
+        "reject/obligation-counterexample-that-satisfies-the-claim",
+        "reject/obligation-bound-variable-captured-by-a-function-of-the-model",
+        "reject/obligation-equation-shown-by-inequalities",
     ):
         assert name in believed
     assert len(believed) > 50

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from proofcheck.kernel import Declined, Invalid, Refusal, check, explain, wire
 
-WORDS = {"PROVED", "REFUTED", "REJECTED", "DECLINED", "INVALID"}
+WORDS = {"PROVED", "PROVED_UNDER_1", "PROVED_UNDER_2", "REFUTED", "REJECTED", "DECLINED", "INVALID"}
 LEAVES = st.none() | st.booleans() | st.integers(-(10**5) + 1, 10**6 - 1) | st.text(max_size=8)
 DOCUMENTS = st.recursive(
     LEAVES,

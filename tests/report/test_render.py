@@ -255,7 +255,10 @@ def test_the_same_input_gives_the_same_source(pair):
 CORPUS = Path(__file__).parents[1] / "kernel" / "corpus" / "accept"
 
 
-@pytest.mark.parametrize("name", sorted(path.name.removesuffix(".claim.json") for path in CORPUS.glob("*.claim.json")))
+NAMES = sorted(path.name.removesuffix(".claim.json") for path in CORPUS.glob("*.claim.json"))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("obligation-")])
 def test_whatever_the_kernel_accepts_has_a_report(name):
     claim, certificate = (json.loads((CORPUS / f"{name}.{kind}.json").read_bytes()) for kind in ("claim", "cert"))
     source = render(claim, certificate)

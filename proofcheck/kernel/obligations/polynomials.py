@@ -11,17 +11,17 @@ from math import gcd, inf, lcm
 from ..outcome import Declined, require
 
 Monomial = tuple[tuple[str, int], ...]
-MAX_WORK = 1_000_000
+MAX_WORK = 2_000_000
 MAX_DEGREE = 600
 MAX_BITS = 14_000  # fewer than the 4300 digits that Python converts to text
 _left: ContextVar[float] = ContextVar("work left", default=inf)
 
 
 def spend(work: float) -> None:
-    """Count work: terms formed or multiplied, weighted by the length of their coefficients."""
+    """Count work: the letters of the terms that are formed, weighted by the length of their coefficients."""
     left = _left.get() - work
     _left.set(left)
-    require(left >= 0, Declined, f"more work than the limit of {MAX_WORK} products")
+    require(left >= 0, Declined, f"more work than the limit of {MAX_WORK}")
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def limited() -> Iterator[None]:
 class Polynomial:
     """A sum of coefficient times monomial; a monomial lists its variables with their powers in order."""
 
-    __slots__ = ("below", "bits", "terms")
+    __slots__ = ("below", "bits", "size", "terms")
 
     def __init__(self, terms: Mapping[Monomial, Fraction]) -> None:
         self.terms = {monomial: c for monomial, c in terms.items() if c}
@@ -47,7 +47,8 @@ class Polynomial:
         require(self.bits <= MAX_BITS, Declined, f"coefficients of {self.bits} bits, the limit is {MAX_BITS}")
         degree = max((sum(power for _, power in monomial) for monomial in self.terms), default=0)
         require(degree <= MAX_DEGREE, Declined, f"a polynomial of degree {degree}, the limit is {MAX_DEGREE}")
-        spend((1 + len(self.terms)) * (1 + self.bits**2 / 10**6))
+        self.size = sum(1 + len(monomial) for monomial in self.terms)
+        spend((1 + self.size) * (1 + self.bits**2 / 10**6))
 
     @property
     def key(self) -> frozenset[tuple[Monomial, Fraction]]:
@@ -69,7 +70,8 @@ class Polynomial:
         return self + Polynomial({monomial: -c for monomial, c in other.terms.items()})
 
     def __mul__(self, other: Polynomial) -> Polynomial:
-        spend(len(self.terms) * len(other.terms) * (1 + (self.bits + other.bits) ** 2 / 10**6))
+        products = self.size * len(other.terms) + len(self.terms) * other.size
+        spend(products * (1 + (self.bits + other.bits) ** 2 / 10**6))
         terms: dict[Monomial, Fraction] = {}
         for one, c in self.terms.items():
             for two, d in other.terms.items():
