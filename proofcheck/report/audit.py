@@ -33,8 +33,8 @@ STATES = {
     "open": ("open", "does not follow yet"),
 }
 ORDER = {"consequential": 0, "refuted": 1, "repaired": 2, "undecided": 3}
-PAGE_LINES, LINE = 54, 95
-WIDTH, HEIGHT = 16.2, 19.0
+PAGE_LINES, LINE = 60, 95
+WIDTH, HEIGHT = 16.4, 19.0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-GAP, THIN = 2.0, 0.55
+GAP, THIN = 2.3, 0.6
 SWEEPS = 24
 Arrow = tuple[str, str]
 
