@@ -72,12 +72,18 @@ class Polynomial:
     def __mul__(self, other: Polynomial) -> Polynomial:
         products = self.size * len(other.terms) + len(self.terms) * other.size
         spend(products * (1 + (self.bits + other.bits) ** 2 / 10**6))
-        terms: dict[Monomial, Fraction] = {}
-        for one, c in self.terms.items():
-            for two, d in other.terms.items():
+        terms: dict[Monomial, int] = {}
+        right = other._integers()
+        for one, c in self._integers():
+            for two, d in right:
                 monomial = _times(one, two)
-                terms[monomial] = terms[monomial] + c * d if monomial in terms else c * d
-        return Polynomial(terms)
+                terms[monomial] = terms.get(monomial, 0) + c * d
+        below = self.below * other.below
+        return Polynomial({monomial: Fraction(c, below) for monomial, c in terms.items()})
+
+    def _integers(self) -> list[tuple[Monomial, int]]:
+        """The terms times the common denominator."""
+        return [(monomial, c.numerator * (self.below // c.denominator)) for monomial, c in self.terms.items()]
 
     def __pow__(self, power: int) -> Polynomial:
         result = ONE
