@@ -48,14 +48,16 @@ class Statement:
 
 @dataclass
 class Ground:
-    """Everything that some rows rest on."""
+    """Everything that some rows rest on; `repaired` are statements that stand by another proof than the printed one."""
 
+    repaired: dict[str, None] = field(default_factory=dict)
     corrections: dict[str, None] = field(default_factory=dict)
     premises: dict[str, None] = field(default_factory=dict)
     open: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: Ground) -> None:
         """Rest on this too."""
+        self.repaired |= other.repaired
         self.corrections |= other.corrections
         self.premises |= other.premises
         self.open |= other.open
@@ -201,14 +203,18 @@ class Graph:
         if statement.repaired_by and not refuted:
             repaired = self.ground(statement.repaired_by, ())
             if not repaired.open:
-                return Standing(statement, "repaired", repaired)
+                own = [row for row in statement.covering if row in ground.corrections]
+                repaired.corrections = dict.fromkeys([*own, *repaired.corrections])
+                repaired.repaired[statement.name] = None
+                heavy = self._state(statement, repaired) == "consequential"
+                return Standing(statement, "consequential" if heavy else "repaired", repaired)
         return Standing(statement, "open", ground)
 
     def _state(self, statement: Statement, ground: Ground) -> str:
         own = [row for row in statement.covering if row in ground.corrections]
         if any(self.consequence(row) == "consequential" for row in own):
             return "consequential"
-        return "changed" if own else "proof" if ground.corrections else "printed"
+        return "changed" if own else "proof" if ground.corrections or ground.repaired else "printed"
 
     def ground(self, rows: Iterable[str], uses: Iterable[str]) -> Ground:
         """What some rows and statements rest on, to the end."""
@@ -290,6 +296,7 @@ def _shown(graph: Graph, standing: Standing) -> dict[str, Any]:
         "rows": list(statement.rows),
         "uses": list(statement.uses),
         "repaired_by": list(statement.repaired_by),
+        "repaired": list(ground.repaired),
         "corrections": [
             {"id": row, "part": parts.get(row, "used"), "consequence": graph.consequence(row)}
             for row in ground.corrections

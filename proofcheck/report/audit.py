@@ -223,15 +223,22 @@ def statements(graph: Mapping[str, Any], names: Names) -> list[dict[str, Any]]:
                 "words": text(entry["words"]),
                 "statement": [_marked(c, names) for c in of["statement"]],
                 "proof": [_marked(c, names) for c in of["proof"]],
-                "used": [_marked(c, names) for c in heavy],
+                "used": [*_others(entry), *(_marked(c, names) for c in heavy)],
                 "harmless": len(of["used"]) - len(heavy),
                 "premises": [text(premise) for premise in entry["premises"]],
                 "open": [(names.link(item["id"]), text(item["why"])) for item in entry["open"]],
-                "repaired": [names.link(row) for row in entry["repaired_by"]] if entry["state"] == "repaired" else [],
+                "repaired": [names.link(row) for row in entry["repaired_by"]]
+                if entry["name"] in entry["repaired"]
+                else [],
                 "note": mixed(entry["note"]),
             }
         )
     return found
+
+
+def _others(entry: Mapping[str, Any]) -> list[Tex]:
+    """The other statements that stand by a repaired proof."""
+    return [Tex(f"{text(name)} (repaired proof)") for name in entry["repaired"] if name != entry["name"]]
 
 
 def _marked(correction: Mapping[str, str], names: Names) -> Tex:

@@ -106,7 +106,15 @@ def test_a_repaired_proof(paper):
     rows = [row("L1", covers=["Lemma 1"]), row("L1-step", NEVER), row("R", uses=["R-step"]), row("R-step")]
     table = statement("Lemma 1", rows=["L1-step"], repaired=["R"]) + statement("Lemma 2", uses=["Lemma 1"])
     found = states(paper([*rows, row("L2", covers=["Lemma 2"])], table))
-    assert (found["Lemma 1"]["state"], found["Lemma 2"]["state"]) == ("repaired", "printed")
+    assert (found["Lemma 1"]["state"], found["Lemma 2"]["state"]) == ("repaired", "proof")
+    assert found["Lemma 2"]["repaired"] == ["Lemma 1"]
+
+
+def test_a_repaired_proof_keeps_the_corrections_of_the_statement(paper):
+    rows = [row("L1", FALSE, ["Lemma 1"], extra=correction()), row("L1-step", NEVER), row("R")]
+    found = states(paper(rows, statement("Lemma 1", rows=["L1-step"], repaired=["R"])))["Lemma 1"]
+    assert found["state"] == "repaired"
+    assert found["corrections"] == [{"id": "L1", "part": "statement", "consequence": "harmless"}]
 
 
 def test_a_repaired_proof_does_not_save_a_refuted_statement(paper):
