@@ -12,10 +12,12 @@ from proofcheck.discover.obligations import evaluate, sample
 from proofcheck.kernel.obligations import values
 from proofcheck.kernel.obligations.claim import Hypothesis, Obligation
 from proofcheck.kernel.obligations.models import FIELDS, inhabit
-from proofcheck.kernel.obligations.polynomials import ONE, Monomial, Polynomial, variable
+from proofcheck.kernel.obligations.polynomials import ONE, Polynomial, variable
 from proofcheck.kernel.obligations.quotients import Quotient, Vector
 from proofcheck.kernel.obligations.values import Model, Relation
 from proofcheck.kernel.outcome import Refusal
+
+from .squares import quadratic_squares, without
 
 _FORMULA = re.compile(r"\s*\((.*?)\)\s*:\s*(.*)", re.DOTALL)
 TRIES = 30_000
@@ -99,32 +101,6 @@ def _squares(hypothesis: Hypothesis, claim: Obligation, model: dict[str, Any]) -
     if relation.sign == "=" or relation.quotient.factors:
         return None
     return quadratic_squares(relation.quotient.numerator)
-
-
-def quadratic_squares(polynomial: Polynomial) -> list[dict[str, str]] | None:
-    """Complete the squares of a quadratic polynomial; None if it is not a sum of squares of affine ones."""
-    rest, found = polynomial, []
-    for _ in range(60):
-        squares = [m for m in rest.terms if len(m) == 1 and m[0][1] == 2]
-        if not squares:
-            break
-        name = squares[0][0][0]
-        a = rest.terms[((name, 2),)]
-        if a < 0:
-            return None
-        linear = Polynomial({_without(m, name): c for m, c in rest.terms.items() if dict(m).get(name) == 1})
-        if any(sum(p for _, p in m) > 1 for m in linear.terms) or any(dict(m).get(name, 0) > 2 for m in rest.terms):
-            return None
-        root = variable(name) + Polynomial({m: c / (2 * a) for m, c in linear.terms.items()})
-        found.append({"coefficient": str(a), "square": str(root)})
-        rest = rest - Polynomial({(): a}) * root * root
-    if rest.constant is None or rest.constant < 0:
-        return None
-    return found
-
-
-def _without(m: Monomial, name: str) -> Monomial:
-    return tuple((n, p) for n, p in m if n != name)
 
 
 def inhabitant(claim: Obligation, hints: dict[str, Any], contexts: list[Given]) -> dict[str, Any] | None:
@@ -219,7 +195,7 @@ def _scalars(claim: Obligation, goal: bool = False, limit: int = 12) -> list[dic
                     break
             if len(found) >= limit:
                 return found
-    return found if found or goal else _grid(claim, constraints, min(limit, 3))
+    return found or _grid(claim, constraints, min(limit, 3), aim if goal else None, sign)
 
 
 def points(claim: Obligation) -> list[dict[str, Fraction]]:
@@ -227,7 +203,7 @@ def points(claim: Obligation) -> list[dict[str, Fraction]]:
     return [{n: Fraction(v) for n, v in found.items()} for found in _scalars(claim, limit=4)]
 
 
-def _grid(claim: Obligation, constraints: Any, limit: int) -> list[dict[str, str]]:
+def _grid(claim: Obligation, constraints: Any, limit: int, aim: Polynomial | None, sign: str) -> list[dict[str, str]]:
     """Points with small numbers, where equations of degree 2 have rational roots."""
     generator = random.Random(3)
     names = list(claim.scalars)
@@ -249,7 +225,7 @@ def _grid(claim: Obligation, constraints: Any, limit: int) -> list[dict[str, str
                 break
             point[n] = root
         else:
-            if _fits(point, claim, constraints, None, ""):
+            if _fits(point, claim, constraints, aim, sign):
                 found.append({n: str(v) for n, v in point.items()})
                 if len(found) >= limit:
                     break
@@ -261,7 +237,7 @@ def _root(name: str, polynomial: Polynomial, point: dict[str, Fraction]) -> Frac
     coefficients = [Fraction(0)] * 3
     for m, c in polynomial.terms.items():
         power = dict(m).get(name, 0)
-        coefficients[power] += c * _at(Polynomial({_without(m, name): Fraction(1)}), point)
+        coefficients[power] += c * _at(Polynomial({without(m, name): Fraction(1)}), point)
     c, b, a = coefficients
     if not a:
         return -c / b if b else None
@@ -286,7 +262,7 @@ def _solvable(equations: list[Polynomial], names: list[str]) -> list[tuple[str, 
 
 def _parts(name: str, polynomial: Polynomial) -> tuple[Polynomial, Polynomial]:
     """A and b of a * name + b."""
-    a = Polynomial({_without(m, name): c for m, c in polynomial.terms.items() if dict(m).get(name)})
+    a = Polynomial({without(m, name): c for m, c in polynomial.terms.items() if dict(m).get(name)})
     return a, Polynomial({m: c for m, c in polynomial.terms.items() if not dict(m).get(name)})
 
 

@@ -17,6 +17,7 @@ from proofcheck.kernel.obligations.quotients import Quotient, Vector
 from proofcheck.kernel.outcome import Refusal
 
 from .adapt import Offer, multipliers
+from .squares import quadratic_squares, sum_of_squares
 from .text import spelled
 
 MAX_AUTOMATIC_INSTANCES = 80
@@ -103,6 +104,11 @@ class Search:
                 if strict and not any(self._strict(term) for term in terms):
                     return None
                 return {"terms": [{"coefficient": "1", "facts": {"goal": 1}}, *terms]}
+        squares = quadratic_squares(goal) if all(n in self.claim.scalars for m in goal.terms for n, _ in m) else None
+        left = goal - sum_of_squares(squares) if squares is not None else goal
+        if squares is not None and (left.constant or not strict):
+            rest = [{"coefficient": str(left.constant)}] if left.constant else []
+            return {"terms": [{"coefficient": "1", "facts": {"goal": 1}}, *squares, *rest]}
         return None
 
     def _edges(self) -> list[str]:
