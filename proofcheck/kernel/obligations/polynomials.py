@@ -11,7 +11,7 @@ from math import gcd, inf, lcm
 from ..outcome import Declined, require
 
 Monomial = tuple[tuple[str, int], ...]
-MAX_WORK = 2_000_000
+MAX_WORK = 8_000_000
 MAX_DEGREE = 600
 MAX_BITS = 14_000  # fewer than the 4300 digits that Python converts to text
 _left: ContextVar[float] = ContextVar("work left", default=inf)
