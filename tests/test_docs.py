@@ -11,6 +11,9 @@ from proofcheck.kernel import claim as claims
 from proofcheck.kernel.check import explain
 from proofcheck.kernel.classes import REGISTRY as CLASSES
 from proofcheck.kernel.methods import REGISTRY as METHODS
+from proofcheck.kernel.obligations import check as obligation_rules
+from proofcheck.kernel.obligations import claim as obligation
+from proofcheck.kernel.obligations import facts, language, models, polynomials, positivity, worlds
 from proofcheck.kernel.parameter import matrices, reading, signs
 from proofcheck.kernel.rules import REGISTRY, specialise
 from proofcheck.kernel.statements import INITIAL, MAX_STEPS, METRICS, OF_FUNCTIONS, OF_NUMBERS
@@ -94,3 +97,44 @@ def test_worked_example_of_a_lower_bound():
     assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "PROVED"
     certificate["slope"] = ["-9/10"]
     assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "REJECTED"
+
+
+def test_worked_example_of_an_obligation():
+    claim, certificate, refutation = examples("Worked example of an obligation")
+    assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "PROVED"
+    assert "\n".join(explain(canonical_bytes(claim))) in FORMAT
+    claim["hypotheses"][1]["holds"] = "f(x) >= low - 1"
+    assert check(canonical_bytes(claim), canonical_bytes(refutation)).word == "REFUTED"
+    certificate["claim"] = digest(claim)
+    assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "REJECTED"
+
+
+def test_limits_and_fields_of_obligations():
+    section = FORMAT.split("## Limits of obligations\n", 1)[1].split("\n## ", 1)[0]
+    for number in (
+        obligation.MAX_ENTRIES,
+        language.MAX_LENGTH,
+        language.MAX_NESTING,
+        language.MAX_INTEGER,
+        language.MAX_POWER,
+        positivity.MAX_TERMS,
+        positivity.MAX_POWER,
+        models.MAX_DIMENSION,
+        models.MAX_TERMS,
+        polynomials.MAX_DEGREE,
+        polynomials.MAX_BITS,
+        polynomials.MAX_WORK,
+        worlds.MAX_SYMBOL,
+    ):
+        assert f"| {number:,} |" in section
+    assert facts.MAX_INSTANCES == positivity.MAX_DIVISORS == 200
+    named = (
+        obligation.KEYS,
+        positivity.FIELDS,
+        positivity.PARTS,
+        models.FIELDS,
+        models.KEYS,
+        obligation_rules.REGISTRY,
+    )
+    for name in (name for names in named for name in names):
+        assert f"`{name}`" in FORMAT
