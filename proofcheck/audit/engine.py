@@ -20,6 +20,7 @@ from .entries import SILENT, Correction, Paper, Row
 from .prove import Search
 
 FORMAT = "proofcheck-audit/1"
+VERSION = 1  # of the search: a higher one searches again what an earlier one did not decide
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _models(entry: dict[str, Any], paper: Paper) -> list[dict[str, Any]]:
 
 
 class Keeper:
-    """The certificates of one row, in one file."""
+    """The certificates of one row, in one file; claims that were searched in vain are remembered too."""
 
     def __init__(self, row: Row, store: Path | None, fresh: bool = False) -> None:
         self.path = store / f"{row.id}.json" if store is not None else None
@@ -136,6 +137,11 @@ class Keeper:
         """A claim with the kernel's word on its stored certificate, or on a new one."""
         data = wire.canonical_bytes(document)
         name = wire.digest(document)
+        in_vain = {"searched": VERSION, "hints": wire.digest([hints, contexts])}
+        open_ = Checked(document, None, Verdict("UNDECIDED", "neither a proof nor a counterexample was found"))
+        if self.known.get(name) == in_vain:
+            self.used[name] = in_vain
+            return open_
         if name in self.known:
             verdict = check(data, wire.canonical_bytes(self.known[name]))
             if verdict.accepted:
@@ -151,7 +157,8 @@ class Keeper:
             if verdict.accepted:
                 self.used[name] = certificate
                 return Checked(document, certificate, verdict)
-        return Checked(document, None, Verdict("UNDECIDED", "neither a proof nor a counterexample was found"))
+        self.used[name] = in_vain
+        return open_
 
     def save(self) -> None:
         """Write the certificates in use, unless the file has them already."""

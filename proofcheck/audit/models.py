@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from proofcheck.discover.obligations import evaluate, sample
+from proofcheck.discover.obligations import evaluate, linear_point, sample
 from proofcheck.kernel.obligations import values
 from proofcheck.kernel.obligations.claim import Hypothesis, Obligation
 from proofcheck.kernel.obligations.models import FIELDS, inhabit
@@ -198,6 +199,32 @@ def _scalars(claim: Obligation, goal: bool = False, limit: int = 12) -> list[dic
     return found or _grid(claim, constraints, min(limit, 3), aim if goal else None, sign)
 
 
+def linear_points(claim: Obligation) -> list[dict[str, str]]:
+    """Where all is linear but for products that are 0: the worst point of every choice of factors."""
+    world = claim.general()
+    above: list[Polynomial] = []
+    choices: list[list[Polynomial]] = []
+    nodes = [*claim.domain.values(), *(h.node for h in claim.hypotheses.values() if not h.variables)]
+    for node in nodes:
+        relation = Relation(node, world, "")
+        sign, left, right = node
+        if sign == "=" and left[0] == "product" and right == ("number", 0) and {s for s, _ in left[1]} == {"*"}:
+            choices.append([values.scalar(factor, world, "").numerator for _, factor in left[1]])
+        elif sign == "=":
+            choices.append([relation.quotient.numerator])
+        else:
+            above.append(relation.quotient.numerator)
+    goal = claim.goal(world)
+    signed = {name for name, s in claim.scalars.items() if s != "real"}
+    found = []
+    for zero in itertools.islice(itertools.product(*choices), 64):
+        point = linear_point(goal.quotient.numerator, above, list(zero), list(claim.scalars), signed)
+        if point is None:
+            continue
+        found.append({n: str(Fraction(value).limit_denominator(10**4)) for n, value in point.items()})
+    return found
+
+
 def points(claim: Obligation) -> list[dict[str, Fraction]]:
     """Some rational points that meet the constraints on scalars."""
     return [{n: Fraction(v) for n, v in found.items()} for found in _scalars(claim, limit=4)]
@@ -327,6 +354,10 @@ def counterexample(claim: Obligation, hints: dict[str, Any], contexts: list[Give
     if any(h.variables for h in claim.hypotheses.values()) or claim.functions:
         return None
     if not claim.vectors:
+        for scalars in linear_points(claim):
+            model = complete(claim, {"scalars": scalars})
+            if breaks(claim, model):
+                return model
         for scalars in _scalars(claim, goal=True, limit=1):
             model = complete(claim, {"scalars": scalars})
             if breaks(claim, model):

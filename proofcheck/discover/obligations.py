@@ -267,12 +267,37 @@ def support(
     return tuple(int(j) for j in np.flatnonzero(np.abs(found.x) > 1e-9))
 
 
+def linear_point(
+    aim: Polynomial, above: list[Polynomial], zero: list[Polynomial], names: list[str], signed: set[str], size: int = 64
+) -> dict[str, float] | None:
+    """The point with the least value of a linear polynomial where others are >= 0 or = 0, in a box."""
+
+    def row(polynomial: Polynomial) -> tuple[list[float], float]:
+        return [float(polynomial.terms.get(((n, 1),), 0)) for n in names], float(polynomial.terms.get((), 0))
+
+    listed = [aim, *above, *zero]
+    if any(sum(power for _, power in m) > 1 for polynomial in listed for m in polynomial.terms):
+        return None
+    inequalities, equations = [row(p) for p in above], [row(p) for p in zero]
+    found = linprog(
+        row(aim)[0],
+        A_ub=[[-x for x in left] for left, _ in inequalities] or None,
+        b_ub=[constant for _, constant in inequalities] or None,
+        A_eq=[left for left, _ in equations] or None,
+        b_eq=[-constant for _, constant in equations] or None,
+        bounds=[(0 if name in signed else -size, size) for name in names],
+        method="highs-ds",
+    )
+    return None if found.x is None else dict(zip(names, map(float, found.x), strict=True))
+
+
 __all__ = [
     "Bounds",
     "Generator",
     "bernstein",
     "combine",
     "evaluate",
+    "linear_point",
     "monomials",
     "number",
     "sample",
