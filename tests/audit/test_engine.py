@@ -235,7 +235,7 @@ def test_stored_certificates_are_what_the_kernel_accepts(folder):
         kept = json.loads(path.read_text()) if path.exists() else {}
         for claim in [*row.claims, *(c for correction in row.corrections for c in correction.claims)]:
             name = wire.digest(claim)
-            if name in kept:
+            if "format" in kept.get(name, {}):
                 verdict = check(wire.canonical_bytes(claim), wire.canonical_bytes(kept[name]))
                 assert verdict.accepted, f"{row.id}: {verdict.reason}"
                 seen += 1

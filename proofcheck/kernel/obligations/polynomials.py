@@ -41,13 +41,20 @@ class Polynomial:
 
     def __init__(self, terms: Mapping[Monomial, Fraction]) -> None:
         self.terms = {monomial: c for monomial, c in terms.items() if c}
-        self.below = lcm(*(c.denominator for c in self.terms.values()))
-        above = max((c.numerator.bit_length() for c in self.terms.values()), default=0)
-        self.bits = max(above, self.below.bit_length())
+        above = degree = self.size = 0
+        self.below = 1
+        for monomial, c in self.terms.items():
+            self.size += 1 + len(monomial)
+            above = max(above, abs(c.numerator))
+            if c.denominator != 1:
+                self.below = lcm(self.below, c.denominator)
+            here = 0
+            for _, power in monomial:
+                here += power
+            degree = max(degree, here)
+        self.bits = max(above, self.below).bit_length()
         require(self.bits <= MAX_BITS, Declined, f"coefficients of {self.bits} bits, the limit is {MAX_BITS}")
-        degree = max((sum(power for _, power in monomial) for monomial in self.terms), default=0)
         require(degree <= MAX_DEGREE, Declined, f"a polynomial of degree {degree}, the limit is {MAX_DEGREE}")
-        self.size = sum(1 + len(monomial) for monomial in self.terms)
         spend((1 + self.size) * (1 + self.bits**2 / 10**6))
 
     @property

@@ -92,6 +92,8 @@ def _reduced(numerator: Polynomial, factors: Factors) -> Quotient:
     """Cancel variables that divide the numerator."""
     if not numerator.terms:
         return Quotient(ZERO)
+    if not factors:
+        return Quotient(numerator)
     content, monomial, rest = numerator.split()
     kept, left = dict(factors), dict(monomial)
     for name, power in monomial:
