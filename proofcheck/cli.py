@@ -221,6 +221,8 @@ def audit(
     else:
         click.echo(f"{paper.title}\n{paper.source}\n")
         click.echo("\n".join(summary.lines(found)))
+        for line in summary.standing(document):
+            click.echo(line)
         if not only and document["equations_without_a_row"]:
             click.echo(f"without a row: {', '.join(document['equations_without_a_row'])}")
     if out is not None:
@@ -230,6 +232,8 @@ def audit(
         click.echo("making the report" + (" and its PDF" if pdf else ""), err=True)
         make_directory(out)
         write_atomically(out / "audit.json", (json.dumps(document, indent=1) + "\n").encode())
+        pairs = summary.write_pairs(found, out / "obligations")
+        click.echo(f"written: {pairs} claims with their certificates in {out / 'obligations'}", err=as_json)
         for path in [out / "audit.json", *referee.write(out, document, pdf)]:
             click.echo(f"written: {path}", err=as_json)
     return 0
@@ -262,6 +266,9 @@ def list_cases(folder: Path) -> int:
     code = 0
     for path in [*sorted(folder.glob("*.toml")), *sorted(folder.glob("*/*.toml"))]:
         if path.parent != folder and (path.parent / "paper.toml").exists():  # the rows of an audit
+            if path.name == "paper.toml":
+                about = cases.read_document(path)
+                click.echo(f"{path.parent}\n    audit of: {about.get('title')}\n    source: {about.get('source')}")
             continue
         try:
             theorem = cases.read_document(path).get("format") == theorem_case.FORMAT

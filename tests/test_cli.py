@@ -254,9 +254,10 @@ def test_theorem_makes_a_report_that_can_be_made_again(command, cases, tmp_path)
 def test_list(command, cases):
     code, lines, err = command("list", cases)
     assert (code, err) == (0, [])
-    papers = {path.parent for path in cases.glob("*/paper.toml")}  # audits, which are not cases
-    listed = [path for path in cases.glob("**/*.toml") if path.parent not in papers]
-    assert sum("source:" in line for line in lines) == len(listed)
+    papers = [path.parent for path in cases.glob("*/paper.toml")]
+    files = [path for path in cases.glob("**/*.toml") if path.parent not in papers]
+    assert sum("source:" in line for line in lines) == len(files) + len(papers)
+    assert sum("audit of:" in line for line in lines) == len(papers) == 2
     assert any("known:" in line for line in lines)
 
 

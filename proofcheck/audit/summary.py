@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
-from proofcheck.kernel.wire import digest
+from proofcheck.files import make_directory, write_atomically
+from proofcheck.kernel.wire import canonical_bytes, digest
 
 from . import graph
 from .coverage import uncovered
@@ -95,3 +97,27 @@ def model(given: dict[str, Any]) -> str:
         letters = ", ".join(", ".join(group) for group in formula["arguments"])
         parts.append(f"{name}({letters}) = {', '.join(formula['values'])}")
     return ", ".join(parts)
+
+
+def standing(found: dict[str, Any]) -> list[str]:
+    """Which statements of the paper stand, where all its rows were decided."""
+    graph = found.get("graph") or {}
+    listed = [s for s in graph.get("statements", []) if s["state"] != "given"]
+    width = max((len(s["name"]) for s in listed), default=0)
+    return ["", *(f"{s['name']:<{width}}  {s['words']}" for s in listed)] if listed else []
+
+
+def write_pairs(outcomes: list[Outcome], folder: Path) -> int:
+    """Write claim and certificate of every decided claim as files for the kernel alone; how many pairs."""
+    make_directory(folder)
+    count = 0
+    for outcome in outcomes:
+        for label, items in (("", outcome.printed), (".corrected", outcome.corrected)):
+            for number, item in enumerate(items, 1):
+                if item.certificate is None:
+                    continue
+                name = f"{outcome.row.id}{label}.{number}"
+                write_atomically(folder / f"{name}.claim.json", canonical_bytes(item.claim))
+                write_atomically(folder / f"{name}.cert.json", canonical_bytes(item.certificate))
+                count += 1
+    return count
