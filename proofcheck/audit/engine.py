@@ -57,7 +57,9 @@ class Outcome:
             return f"PROVED after correction ({self.correction.kind}){premises}"
         if self.row.added:
             return f"{self.word} (not in the print)"
-        return "PROVED as printed" if self.word == "PROVED" else self.word
+        if self.word == "PROVED":
+            return "PROVED as restated" if self.row.restated else "PROVED as printed"
+        return self.word
 
 
 def audit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,7 @@ class Row:
     corrections: tuple[Correction, ...]
     file: str
     entry: dict[str, Any] = field(repr=False, default_factory=dict)
+    restated: bool = False  # the print was not at hand
 
     @property
     def added(self) -> bool:
@@ -128,6 +129,8 @@ def load(folder: Path) -> Paper:
     title, source = about.get("title"), about.get("source", "")
     if not isinstance(title, str) or not isinstance(source, str):
         raise InvalidInput(f"{folder / 'paper.toml'}: title and source must be strings")
+    if about.get("restated", False):
+        rows = [replace(row, restated=True) for row in rows]
     return Paper(folder, title, source, about, tuple(rows), contexts)
 
 

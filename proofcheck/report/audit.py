@@ -109,7 +109,7 @@ def counts(listed: list[dict[str, Any]]) -> list[tuple[Tex, int, int]]:
     for row in listed:
         word = "PROVED after correction" if row.get("correction") else row["print"]
         if word == "PROVED" or word.startswith("PROVED_UNDER"):
-            word += " as printed" if word == "PROVED" else ""
+            word += row["verdict"].removeprefix("PROVED") if " as " in row["verdict"] else ""
         found[word, row["printed"].startswith(rows.ADDED)] += 1
     words = sorted({word for word, _ in found}, key=lambda word: (_rank(word), word))
     return [(text(word), found[word, False], found[word, True]) for word in words]
