@@ -11,7 +11,10 @@ def entry() -> None:
         from proofcheck.cli import run
 
         code = run()
-        sys.stdout.flush()
+        if sys.stdout is None:  # it was closed from the start
+            code = 23
+        else:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         code = 130

@@ -12,6 +12,7 @@ from typing import Any
 from proofcheck.errors import InvalidInput
 from proofcheck.files import make_directory, write_atomically
 from proofcheck.kernel import Refusal, Verdict, check, wire
+from proofcheck.kernel.__main__ import load as load_bytes
 from proofcheck.kernel.obligations import check as rules
 from proofcheck.kernel.obligations import claim as obligations
 
@@ -21,6 +22,7 @@ from .prove import Search
 
 FORMAT = "proofcheck-audit/1"
 VERSION = 1  # of the search: a higher one searches again what an earlier one did not decide
+_PREMISES = "premises used: "
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Outcome:
     def verdict(self) -> str:
         """The verdict in the report's words."""
         if self.correction is not None:
-            word = joined(item.verdict.word for item in self.corrected)
+            word = joined(self.corrected)
             premises = f" ({word})" if word != "PROVED" else ""
             return f"PROVED after correction ({self.correction.kind}){premises}"
         if self.row.added:
@@ -92,27 +94,36 @@ def decide(row: Row, paper: Paper, store: Path | None, fresh: bool = False) -> O
     keeper = Keeper(row, store, fresh)
     contexts = _models(row.entry, paper)
     printed = tuple(keeper.decided(claim, row.hints, contexts) for claim in row.claims)
-    word = joined(item.verdict.word for item in printed)
+    word = joined(printed)
     correction: Correction | None = None
     corrected: tuple[Checked, ...] = ()
     if not word.startswith("PROVED"):
         for proposed in row.corrections:
             found = tuple(keeper.decided(claim, proposed.hints, contexts) for claim in proposed.claims)
-            if joined(item.verdict.word for item in found).startswith("PROVED"):
+            if joined(found).startswith("PROVED"):
                 correction, corrected = proposed, found
                 break
     keeper.save()
     return Outcome(row, word, printed, correction, corrected, time.perf_counter() - start)
 
 
-def joined(words: Iterable[str]) -> str:
-    """One word for several claims that have to hold together."""
-    listed = list(words)
-    if "REFUTED" in listed:
+def joined(items: Iterable[Checked]) -> str:
+    """One word for several claims that have to hold together; premises that they share count once."""
+    listed = list(items)
+    words = [item.verdict.word for item in listed]
+    if "REFUTED" in words:
         return "REFUTED"
-    if not listed or not all(word.startswith("PROVED") for word in listed):
+    if not words or not all(word.startswith("PROVED") for word in words):
         return "UNDECIDED"
-    return max(listed, key=lambda word: int(word.rpartition("_")[2]) if "_" in word else 0)
+    used = {name for item in listed for name in premises(item.verdict)}
+    return f"PROVED_UNDER_{len(used)}" if used else "PROVED"
+
+
+def premises(verdict: Verdict) -> list[str]:
+    """The premises that the kernel says a proof rests on."""
+    if not verdict.reason.startswith(_PREMISES):
+        return []
+    return verdict.reason.removeprefix(_PREMISES).split(", ")
 
 
 def _models(entry: dict[str, Any], paper: Paper) -> list[dict[str, Any]]:
@@ -130,7 +141,7 @@ class Keeper:
         self.used: dict[str, Any] = {}
         if self.path is not None and self.path.is_file() and not fresh:
             try:
-                found = wire.read_json(self.path.read_bytes(), str(self.path))
+                found = wire.read_json(load_bytes(str(self.path)), str(self.path))
                 self.known = found if isinstance(found, dict) else {}
             except Refusal:
                 self.known = {}  # found anew and written again
@@ -149,10 +160,7 @@ class Keeper:
             if verdict.accepted:
                 self.used[name] = self.known[name]
                 return Checked(document, self.known[name], verdict, True)
-        try:
-            claim = obligations.read(document)
-        except Refusal as refusal:
-            raise InvalidInput(str(refusal)) from None
+        claim = obligations.read(document)  # it was read before, with the row
         for parts in _candidates(claim, hints, contexts):
             certificate = {"format": rules.FORMAT, "claim": name, **parts}
             verdict = check(data, wire.canonical_bytes(certificate))

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from proofcheck.errors import InvalidInput, NotSupported
+from proofcheck.kernel import Refusal
+from proofcheck.kernel.obligations import claim as obligations
+from proofcheck.kernel.outcome import Declined
 from proofcheck.kernel.wire import shorten
 
+from . import shapes
 from .scales import linear_claim
 
 KINDS = ("identity", "scalar", "hilbert", "scale", "counterexample", "definition", "fact")
 SILENT = ("definition", "fact")
 CORRECTIONS = ("typo", "constant", "exponent", "direction", "hypothesis")
 CONSEQUENCES = ("harmless", "repaired", "consequential")
-CLAIM = ("scalars", "vectors", "members", "let", "domain", "assume", "show", "only", "scales", "free", "max", "context")
-ROW = ("id", "page", "place", "printed", "kind", "covers", "uses", "hints", "correction", "note", "source", "title",
-       "consequence", "why", *CLAIM)  # fmt: skip
-CONTEXT = ("spaces", "sets", "scalars", "functions", "hypotheses", "premises", "let", "domain", "model")
-HINTS = (
-    "instances",
-    "squares",
-    "products",
-    "degree",
-    "model",
-    "inhabitant",
-    "multipliers",
-    "split",
-    "pairs",
-    "times",
-    "note",
-    "atoms",
-)
 MAX_BYTES = 1_000_000
 MAX_ROWS = 500
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}", re.ASCII)
@@ -104,6 +91,7 @@ def load(folder: Path) -> Paper:
         raise InvalidInput(f"{folder}: not a folder with paper.toml")
     files = sorted(path for path in folder.glob("*.toml") if path.name != "paper.toml")
     about = read_toml(folder / "paper.toml")
+    shapes.PAPER(about, str(folder / "paper.toml"))
     documents = {path: read_toml(path) for path in files}
     contexts: dict[str, Any] = {}
     for path, document in documents.items():
@@ -111,7 +99,7 @@ def load(folder: Path) -> Paper:
             _require(key in ("row", "context"), path, f"unknown key {shorten(key)}")
         _require(isinstance(document.get("context", {}), dict), path, "context: expected tables")
         for name, context in document.get("context", {}).items():
-            _known(context, CONTEXT, path, f"context.{name}")
+            shapes.record(shapes.CONTEXT)(context, f"{path}: context.{shorten(name)}")
             _require(name not in contexts, path, f"context.{name}: defined twice")
             contexts[name] = context
     rows: list[Row] = []
@@ -126,85 +114,72 @@ def load(folder: Path) -> Paper:
         if row.id in seen:
             raise InvalidInput(f"{row.file}: row id {row.id!r} is used twice")
         seen.add(row.id)
-    title, source = about.get("title"), about.get("source", "")
-    if not isinstance(title, str) or not isinstance(source, str):
-        raise InvalidInput(f"{folder / 'paper.toml'}: title and source must be strings")
+    _require("title" in about, folder / "paper.toml", "title is missing")
     if about.get("restated", False):
         rows = [replace(row, restated=True) for row in rows]
-    return Paper(folder, title, source, about, tuple(rows), contexts)
+    return Paper(folder, about["title"], about.get("source", ""), about, tuple(rows), contexts)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file of moderate size."""
     try:
-        data = path.read_bytes()
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(0, "not a regular file")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from None
     if len(data) > MAX_BYTES:
-        raise NotSupported(f"{path}: {len(data)} bytes, the limit is {MAX_BYTES}")
+        raise NotSupported(f"{path}: more than the limit of {MAX_BYTES} bytes")
     try:
         return tomllib.loads(data.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidInput(f"{path}: not TOML ({str(error).splitlines()[0]})") from None
 
 
-def _require(condition: bool, path: Path | str, message: str) -> None:
+def _require(condition: bool, path: Path, message: str) -> None:
     if not condition:
         raise InvalidInput(f"{path}: {message}")
 
 
-def _known(table: Any, keys: tuple[str, ...], path: Path, where: str) -> None:
-    _require(isinstance(table, dict), path, f"{where}: expected a table")
-    for key in table:
-        _require(key in keys, path, f"{where}: unknown key {shorten(key)}")
-
-
 def _row(entry: Any, contexts: dict[str, Any], path: Path) -> Row:
     _require(isinstance(entry, dict), path, "row: expected a table")
-    name = entry.get("id")
+    name, kind = entry.get("id"), entry.get("kind")
     _require(isinstance(name, str) and bool(_ID.fullmatch(name)), path, f"row: id={shorten(name)} is not a short name")
+    _require(not name.endswith(".corrected"), path, f"row: id={shorten(name)} is taken by the corrections' files")
     where = f"row {name}"
-    _known(entry, ROW, path, where)
-    kind = entry.get("kind")
     _require(kind in KINDS, path, f"{where}: kind={shorten(kind)} must be one of {', '.join(KINDS)}")
-    hints = entry.get("hints", {})
-    _known(hints, HINTS, path, f"{where}: hints")
-    texts = {key: entry.get(key, "") for key in ("place", "printed", "note", "source")}
-    for key, text in texts.items():
-        _require(isinstance(text, str), path, f"{where}: {key}: expected a string")
-    _require(isinstance(entry.get("page", 0), int), path, f"{where}: page: expected an integer")
-    listed = {key: entry.get(key, []) for key in ("covers", "uses")}
-    for key, items in listed.items():
-        fits = isinstance(items, list) and all(isinstance(item, str) for item in items)
-        _require(fits, path, f"{where}: {key}: expected a list of strings")
-    corrections = []
-    _require(isinstance(entry.get("correction", []), list), path, f"{where}: correction: expected [[row.correction]]")
-    for number, proposed in enumerate(entry.get("correction", []), 1):
-        here = f"{where}: correction {number}"
-        _known(proposed, ("kind", "words", "consequence", "why", "hints", *CLAIM), path, here)
-        for key, allowed in (("kind", CORRECTIONS), ("consequence", CONSEQUENCES)):
-            given = proposed.get(key)
-            _require(given in allowed, path, f"{here}: {key}={shorten(given)} must be one of {', '.join(allowed)}")
-        merged = {**entry, **{key: proposed[key] for key in CLAIM if key in proposed}}
-        for key in ("scalars", "vectors", "members"):
-            merged[key] = {**entry.get(key, {}), **proposed.get(key, {})}
-        helped = {**{k: v for k, v in hints.items() if k != "model"}, **proposed.get("hints", {})}
-        _known(helped, HINTS, path, f"{here}: hints")
-        corrections.append(
-            Correction(
-                proposed["kind"],
-                str(proposed.get("words", "")),
-                proposed["consequence"],
-                str(proposed.get("why", "")),
-                tuple(_claims(merged, contexts, path, here)),
-                helped,
-            )
-        )
+    shapes.record(shapes.ROW | shapes.claim_keys(kind))(entry, f"{path}: {where}")
     claims = () if kind in SILENT else tuple(_claims(entry, contexts, path, where))
+    corrections = tuple(
+        _correction(entry, proposed, contexts, path, f"{where}: correction {number}")
+        for number, proposed in enumerate(entry.get("correction", []), 1)
+    )
+    texts = {key: entry.get(key, "") for key in ("place", "printed", "note", "source")}
     return Row(
-        name, kind, entry.get("page", 0), texts["place"], texts["printed"], texts["note"], texts["source"],
-        tuple(listed["covers"]), tuple(listed["uses"]), claims, hints, tuple(corrections), str(path), entry,
+        id=name, kind=kind, page=entry.get("page", 0), **texts, covers=tuple(entry.get("covers", [])),
+        uses=tuple(entry.get("uses", [])), claims=claims, hints=entry.get("hints", {}), corrections=corrections,
+        file=str(path), entry=entry,
     )  # fmt: skip
+
+
+def _correction(
+    entry: dict[str, Any], proposed: dict[str, Any], contexts: dict[str, Any], path: Path, where: str
+) -> Correction:
+    """The row with what the correction replaces in it."""
+    keys = shapes.claim_keys(entry["kind"])
+    shapes.record(shapes.CORRECTION | keys)(proposed, f"{path}: {where}")
+    for key, allowed in (("kind", CORRECTIONS), ("consequence", CONSEQUENCES)):
+        given = proposed.get(key)
+        _require(given in allowed, path, f"{where}: {key}={shorten(given)} must be one of {', '.join(allowed)}")
+    merged = {**entry, **{key: proposed[key] for key in keys if key in proposed}}
+    for key in ("scalars", "vectors", "members"):
+        merged[key] = {**entry.get(key, {}), **proposed.get(key, {})}
+    hints = {k: v for k, v in entry.get("hints", {}).items() if k != "model"} | proposed.get("hints", {})
+    claims = tuple(_claims(merged, contexts, path, where))
+    return Correction(
+        proposed["kind"], proposed.get("words", ""), proposed["consequence"], proposed.get("why", ""), claims, hints
+    )
 
 
 def _claims(entry: dict[str, Any], contexts: dict[str, Any], path: Path, where: str) -> list[dict[str, Any]]:
@@ -214,11 +189,17 @@ def _claims(entry: dict[str, Any], contexts: dict[str, Any], path: Path, where: 
     _require(isinstance(shown, list) and bool(shown), path, f"{where}: show: expected relations")
     try:
         base = linear_claim(entry) if entry["kind"] == "scale" else _claim(entry, contexts)
-        if entry["kind"] == "scale":
-            return [{**base, "show": text} for text in base.pop("shown")]
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        texts = base.pop("shown") if entry["kind"] == "scale" else shown
+    except ValueError as error:
         raise InvalidInput(f"{path}: {where}: {str(error)[:160]}") from None
-    return [{**base, "show": text} for text in shown or []]
+    claims = [{**base, "show": text} for text in texts or []]
+    for claim in claims:
+        try:
+            obligations.read(claim)
+        except Refusal as refusal:
+            declined = isinstance(refusal, Declined)
+            raise (NotSupported if declined else InvalidInput)(f"{path}: {where}: {refusal}") from None
+    return claims
 
 
 def _claim(entry: dict[str, Any], contexts: dict[str, Any]) -> dict[str, Any]:

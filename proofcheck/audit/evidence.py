@@ -38,6 +38,20 @@ def stated(hypothesis: dict[str, Any]) -> str:
     return f"for all {bound}: {hypothesis['holds']}" if bound else str(hypothesis["holds"])
 
 
+def restated(claim: dict[str, Any]) -> str:
+    """The name of the assumption that says word for word what the claim shows, or "".
+
+    Examples
+    --------
+    >>> restated({"show": "a >= b", "domain": [], "hypotheses": [{"name": "h", "for": [], "holds": "a>=b"}]})
+    'h'
+    """
+    plain = "".join(claim["show"].split())
+    named = [(f"domain{number}", text) for number, text in enumerate(claim["domain"], 1)]
+    named += [(h["name"], h["holds"]) for h in claim["hypotheses"] if not h["for"]]
+    return next((name for name, text in named if "".join(text.split()) == plain), "")
+
+
 def evidence(item: Checked) -> dict[str, Any] | None:
     """The certificate of a claim in words; None where there is none."""
     found = item.certificate

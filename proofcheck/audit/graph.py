@@ -14,7 +14,7 @@ from typing import Any
 from proofcheck.errors import InvalidInput
 from proofcheck.kernel.wire import shorten
 
-from .engine import Outcome
+from .engine import Outcome, premises
 from .entries import Paper
 
 KEYS = ("name", "rows", "uses", "repaired_by", "note")
@@ -27,7 +27,6 @@ WORDS = {
     "repaired": "stands by a repaired proof",
     "open": "does not follow yet",
 }
-_PREMISES = "premises used: "
 
 
 @dataclass(frozen=True)
@@ -253,8 +252,7 @@ class Graph:
         elif outcome.word in ("REFUTED", "UNDECIDED"):
             found.open[name] = outcome.word
         for item in outcome.corrected or outcome.printed:
-            if item.verdict.reason.startswith(_PREMISES):
-                found.premises |= dict.fromkeys(item.verdict.reason.removeprefix(_PREMISES).split(", "))
+            found.premises |= dict.fromkeys(premises(item.verdict))
 
     def consequence(self, row: str) -> str:
         """How much the correction of a row matters."""

@@ -18,6 +18,10 @@ def linear_claim(entry: dict[str, Any]) -> dict[str, Any]:
     """The claim about logarithms, without `show` and with `shown`."""
     free = list(entry.get("free", []))
     names = list(entry.get("scales", []))
+    for key in ("free", "max"):
+        for name in entry.get(key, []):
+            if name not in names:
+                raise ValueError(f"{key}: {name!r} is not one of scales")
     let: dict[str, Powers] = {}
     for name, text in entry.get("let", []):
         let[name] = monomial(text, names, let)

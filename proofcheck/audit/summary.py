@@ -13,7 +13,7 @@ from . import graph
 from .coverage import uncovered
 from .engine import FORMAT, Checked, Outcome
 from .entries import Paper
-from .evidence import evidence, setting, stated
+from .evidence import evidence, restated, setting, stated
 
 ABOUT = ("authors", "url", "note")
 
@@ -69,6 +69,8 @@ def _row(outcome: Outcome) -> dict[str, Any]:
 
 def _checked(item: Checked) -> dict[str, Any]:
     found = {"show": item.claim["show"], "claim": digest(item.claim), "word": item.verdict.word}
+    if restated(item.claim):
+        found["restates"] = restated(item.claim)
     return {**found, "reason": item.verdict.reason, "stored": item.stored, "evidence": evidence(item)}
 
 
@@ -81,10 +83,15 @@ def lines(outcomes: list[Outcome]) -> list[str]:
         found.append(f"{outcome.row.id:<{width}}  {outcome.verdict:<42}  {place}")
         for item in outcome.printed:
             if item.verdict.word == "REFUTED" and item.certificate is not None:
-                found.append(f"{'':<{width}}    fails: {item.claim['show']}  at {model(item.certificate['model'])}")
+                read = ", in logarithms" if outcome.row.kind == "scale" else ""
+                point = model(item.certificate["model"])
+                found.append(f"{'':<{width}}    fails{read}: {item.claim['show']}  at {point}")
         if outcome.correction is not None:
             c = outcome.correction
             found.append(f"{'':<{width}}    {c.consequence}: {c.words}")
+        for item in outcome.corrected or outcome.printed:
+            if restated(item.claim):
+                found.append(f"{'':<{width}}    nothing to prove: its hypothesis {restated(item.claim)} says the same")
     counted = Counter(outcome.verdict for outcome in outcomes)
     return [*found, "", *(f"{number:5}  {verdict}" for verdict, number in sorted(counted.items()))]
 

@@ -276,7 +276,7 @@ def linear_point(
         return [float(polynomial.terms.get(((n, 1),), 0)) for n in names], float(polynomial.terms.get((), 0))
 
     listed = [aim, *above, *zero]
-    if any(sum(power for _, power in m) > 1 for polynomial in listed for m in polynomial.terms):
+    if not names or any(sum(power for _, power in m) > 1 for polynomial in listed for m in polynomial.terms):
         return None
     inequalities, equations = [row(p) for p in above], [row(p) for p in zero]
     found = linprog(
