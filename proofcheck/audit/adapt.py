@@ -8,8 +8,10 @@ from typing import Any
 
 from proofcheck.discover.obligations import support
 from proofcheck.encode.linear import solve
-from proofcheck.kernel.obligations.polynomials import ONE, Polynomial
+from proofcheck.kernel.obligations.polynomials import Polynomial
 from proofcheck.kernel.obligations.quotients import Quotient
+
+from .squares import value_at
 
 Monomial = tuple[tuple[str, int], ...]
 
@@ -45,10 +47,10 @@ def multipliers(
     found: list[list[tuple[Offer, Quotient]]] = []
     seen: set[tuple[int, ...]] = set()
     for point in points:
-        left = [[float(_at(part[m], point)) if m in part else 0.0 for part in parts] for m in rows]
-        right = [float(_at(aim[m], point)) if m in aim else 0.0 for m in rows]
-        rest = [float(_at(part[()], point)) if () in part else 0.0 for part in parts]
-        limit = float(_at(aim[()], point)) if () in aim else 0.0
+        left = [[float(value_at(part[m], point)) if m in part else 0.0 for part in parts] for m in rows]
+        right = [float(value_at(aim[m], point)) if m in aim else 0.0 for m in rows]
+        rest = [float(value_at(part[()], point)) if () in part else 0.0 for part in parts]
+        limit = float(value_at(aim[()], point)) if () in aim else 0.0
         chosen = support(left, right, rest, limit, [o.free for o in offers], [o.weight for o in offers])
         if chosen is None or chosen in seen:
             continue
@@ -64,15 +66,3 @@ def multipliers(
                 listed.append((offers[j], Quotient(Polynomial(above)) / Quotient(Polynomial(below))))
         found.append(listed)
     return found
-
-
-def _at(polynomial: Polynomial, point: dict[str, Fraction]) -> Fraction:
-    total = Fraction(0)
-    for m, c in polynomial.terms.items():
-        for name, power in m:
-            c = c * point[name] ** power
-        total += c
-    return total
-
-
-__all__ = ["ONE", "Offer", "multipliers", "split"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import random
 import re
+import warnings
+from dataclasses import replace
 from fractions import Fraction
 from math import isqrt
 from typing import Any
@@ -12,13 +14,13 @@ from typing import Any
 from proofcheck.discover.obligations import evaluate, linear_point, sample
 from proofcheck.kernel.obligations import values
 from proofcheck.kernel.obligations.claim import Hypothesis, Obligation
-from proofcheck.kernel.obligations.models import FIELDS, inhabit
-from proofcheck.kernel.obligations.polynomials import ONE, Polynomial, variable
+from proofcheck.kernel.obligations.models import inhabit
+from proofcheck.kernel.obligations.polynomials import Polynomial, variable
 from proofcheck.kernel.obligations.quotients import Quotient, Vector
 from proofcheck.kernel.obligations.values import Model, Relation
 from proofcheck.kernel.outcome import Refusal
 
-from .squares import quadratic_squares, without
+from .squares import quadratic_squares, value_at, without
 
 _FORMULA = re.compile(r"\s*\((.*?)\)\s*:\s*(.*)", re.DOTALL)
 TRIES = 30_000
@@ -79,8 +81,6 @@ def _numbered(text: str, claim: Obligation, scalars: dict[str, Any]) -> str:
 
 
 def _with(claim: Obligation, **changes: Any) -> Obligation:
-    from dataclasses import replace
-
     return replace(claim, **changes)
 
 
@@ -264,7 +264,7 @@ def _root(name: str, polynomial: Polynomial, point: dict[str, Fraction]) -> Frac
     coefficients = [Fraction(0)] * 3
     for m, c in polynomial.terms.items():
         power = dict(m).get(name, 0)
-        coefficients[power] += c * _at(Polynomial({without(m, name): Fraction(1)}), point)
+        coefficients[power] += c * value_at(Polynomial({without(m, name): Fraction(1)}), point)
     c, b, a = coefficients
     if not a:
         return -c / b if b else None
@@ -294,8 +294,6 @@ def _parts(name: str, polynomial: Polynomial) -> tuple[Polynomial, Polynomial]:
 
 
 def _filled(columns: dict[str, Any], equations: list[tuple[str, Polynomial]]) -> Any:
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name, polynomial in equations:
@@ -304,25 +302,16 @@ def _filled(columns: dict[str, Any], equations: list[tuple[str, Polynomial]]) ->
     return next(iter(columns.values())) * 0
 
 
-def _at(polynomial: Polynomial, point: dict[str, Fraction]) -> Fraction:
-    total = Fraction(0)
-    for m, c in polynomial.terms.items():
-        for name, power in m:
-            c = c * point[name] ** power
-        total += c
-    return total
-
-
 def _exact(point: dict[str, Fraction], equations: list[tuple[str, Polynomial]]) -> dict[str, Fraction] | None:
     found = dict(point)
     for name, polynomial in equations:
         a, b = _parts(name, polynomial)
         if any(n not in found for part in (a, b) for m in part.terms for n, _ in m):
             return None
-        below = _at(a, found)
+        below = value_at(a, found)
         if not below:
             return None
-        found[name] = -_at(b, found) / below
+        found[name] = -value_at(b, found) / below
     return found
 
 
@@ -331,12 +320,12 @@ def _fits(point: dict[str, Fraction], claim: Obligation, constraints: Any, aim: 
         if (point[name] < 0 and s != "real") or (point[name] == 0 and s == "positive"):
             return False
     for polynomial, s in constraints:
-        value = _at(polynomial, point)
+        value = value_at(polynomial, point)
         if value < 0 or (value and s == "=") or (not value and s == ">"):
             return False
     if aim is None:
         return True
-    value = _at(aim, point)
+    value = value_at(aim, point)
     return bool(value) if sign == "=" else value <= 0 if sign == ">" else value < 0
 
 
@@ -373,6 +362,3 @@ def counterexample(claim: Obligation, hints: dict[str, Any], contexts: list[Give
         if breaks(claim, model):
             return model
     return None
-
-
-__all__ = ["FIELDS", "ONE", "complete", "counterexample", "inhabitant", "values"]

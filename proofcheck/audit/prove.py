@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck.discover.obligations import Bounds, Generator, bernstein, combine, monomials, univariate_bound
-from proofcheck.kernel import wire
 from proofcheck.kernel.obligations import language, values
 from proofcheck.kernel.obligations.claim import Obligation
 from proofcheck.kernel.obligations.facts import Fact, Facts
@@ -18,10 +17,8 @@ from proofcheck.kernel.outcome import Refusal
 
 from .adapt import Offer, multipliers
 from .squares import quadratic_squares, sum_of_squares
-from .text import spelled
 
 MAX_AUTOMATIC_INSTANCES = 80
-MAX_SPLITS = 4
 Term = dict[str, Any]
 
 
@@ -46,7 +43,7 @@ class Search:
                 terms = self._divisor(factor)
                 if terms is None:
                     return None
-                divisors.append({"divisor": spelled(factor), "terms": terms})
+                divisors.append({"divisor": str(factor), "terms": terms})
         proof = self._proof()
         if proof is None:
             return None
@@ -301,7 +298,7 @@ class Search:
                 continue
             for powers in monomials(scalars, degree):
                 monomial = Polynomial({tuple(sorted(powers.items())): Fraction(1)})
-                term: Term = {"facts": {name: 1}, **({"times": spelled(monomial)} if powers else {})}
+                term: Term = {"facts": {name: 1}, **({"times": str(monomial)} if powers else {})}
                 listed.append(Generator(fact.polynomial * monomial, term, False, True))
             for text in beside_texts:
                 found = self._value(text)
@@ -387,7 +384,7 @@ class Search:
             if not polynomial.terms:
                 continue
             if free:
-                terms.append({"coefficient": "1", **term, "times": spelled(polynomial)})
+                terms.append({"coefficient": "1", **term, "times": str(polynomial)})
                 continue
             parts = self._parts(polynomial)
             if parts is None:
@@ -568,8 +565,3 @@ def _names(proof: dict[str, Any]) -> set[str]:
         found = {name for term in proof["terms"] for name in term.get("facts", {})}
         return found | {term["vanishing"][0] for term in proof["terms"] if "vanishing" in term}
     return _names(proof["nonnegative"]) | _names(proof["negative"])
-
-
-def hashed(document: dict[str, Any]) -> str:
-    """The hash of a claim."""
-    return wire.digest(document)

@@ -53,3 +53,13 @@ def _names(node: object) -> set[str]:
         return {str(node[1])}
     parts = node if isinstance(node, (list, tuple)) else ()
     return {name for part in parts for name in _names(part)}
+
+
+def value_at(polynomial: Polynomial, point: dict[str, Fraction]) -> Fraction:
+    """The value of a polynomial at a point."""
+    total = Fraction(0)
+    for m, c in polynomial.terms.items():
+        for name, power in m:
+            c = c * point[name] ** power
+        total += c
+    return total

@@ -3,6 +3,8 @@
 import itertools
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -191,3 +193,27 @@ def test_a_claim_without_names_is_refuted(tmp_path):
     (tmp_path / "paper.toml").write_text(PAPER)
     (tmp_path / "rows.toml").write_text(files({"id": '"R"', "kind": '"scalar"', "show": '["1 > 2"]'}))
     assert audit(load(tmp_path))[0].word == "REFUTED"
+
+
+def test_closed_output_is_an_output_error_and_not_a_traceback(tmp_path):
+    (tmp_path / "paper.toml").write_text(PAPER)
+    (tmp_path / "rows.toml").write_text(files(SCALAR))
+    script = f'"{sys.executable}" -m proofcheck audit "{tmp_path}" >&-'
+    found = subprocess.run(["sh", "-c", script], capture_output=True, text=True)
+    assert (found.returncode, found.stderr) == (23, "")
+
+
+def test_an_interrupted_audit_keeps_the_rows_it_decided(tmp_path):
+    rows = [files(SCALAR), *(f"[[row]]\n{toml({**SCALAR, 'id': repr(f'R{number}')})}" for number in range(3))]
+    (tmp_path / "paper.toml").write_text(PAPER)
+    (tmp_path / "rows.toml").write_text("\n".join(rows))
+    loaded, store = load(tmp_path), tmp_path / "store"
+
+    def interrupt(name, done, total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        audit(loaded, store, tell=interrupt)
+    assert sorted(path.name for path in store.iterdir()) == ["R.json", "R0.json"]
+    assert [o.printed[0].stored for o in audit(loaded, store)] == [True, True, False, False]
