@@ -58,7 +58,7 @@ def evidence(item: Checked) -> dict[str, Any] | None:
     if found is None:
         return None
     if found["rule"] == "counterexample":
-        return {"rule": "counterexample", "model": found["model"]}
+        return {"rule": "counterexample", "model": in_order(found["model"], item.claim)}
     leaves = list(_leaves(found["proof"]))
     terms = [term for leaf in leaves for term in leaf]
     used = {name for term in terms for name in _names(term)}
@@ -72,6 +72,12 @@ def evidence(item: Checked) -> dict[str, Any] | None:
         "instances": {name: _instance(entry) for name, entry in found["instances"].items() if name in used},
         "equation": not any("goal" in _names(term) for term in terms),
     }
+
+
+def in_order(model: dict[str, Any], claim: dict[str, Any]) -> dict[str, Any]:
+    """A model with its names in the order of the claim: a certificate from a store has them sorted."""
+    kinds = ("scalars", "vectors", "functions")
+    return {**model, **{kind: {name: model[kind][name] for name in claim[kind]} for kind in kinds}}
 
 
 def _leaves(proof: dict[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from . import graph
 from .coverage import uncovered
 from .engine import FORMAT, Checked, Outcome
 from .entries import Paper
-from .evidence import evidence, restated, setting, stated
+from .evidence import evidence, in_order, restated, setting, stated
 
 ABOUT = ("authors", "url", "note")
 
@@ -84,7 +84,7 @@ def lines(outcomes: list[Outcome]) -> list[str]:
         for item in outcome.printed:
             if item.verdict.word == "REFUTED" and item.certificate is not None:
                 read = ", in logarithms" if outcome.row.kind == "scale" else ""
-                point = model(item.certificate["model"])
+                point = model(in_order(item.certificate["model"], item.claim))
                 found.append(f"{'':<{width}}    fails{read}: {item.claim['show']}  at {point}")
         if outcome.correction is not None:
             c = outcome.correction

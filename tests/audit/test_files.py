@@ -217,3 +217,12 @@ def test_an_interrupted_audit_keeps_the_rows_it_decided(tmp_path):
         audit(loaded, store, tell=interrupt)
     assert sorted(path.name for path in store.iterdir()) == ["R.json", "R0.json"]
     assert [o.printed[0].stored for o in audit(loaded, store)] == [True, True, False, False]
+
+
+def test_a_stored_counterexample_is_shown_like_a_new_one(tmp_path):
+    row = {**SCALAR, "scalars": '{z = "real", a = "real"}', "show": '["z >= a"]'}
+    (tmp_path / "paper.toml").write_text(PAPER)
+    (tmp_path / "rows.toml").write_text(files(row))
+    first, second = (lines(audit(load(tmp_path), tmp_path / "store")) for _ in range(2))
+    assert first == second
+    assert "at z = " in first[1]
