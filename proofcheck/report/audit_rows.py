@@ -145,7 +145,10 @@ def setting(found: Mapping[str, Any], ambiguous: frozenset[str]) -> list[tuple[T
 def claim(item: Mapping[str, Any], word: str) -> Claim:
     """A relation with its certificate."""
     differs = item["word"] != word
-    return Claim(code(item["show"]), text(item["word"]) if differs else None, evidence(item["evidence"]))
+    lines = evidence(item["evidence"])
+    if "restates" in item:
+        lines.append(Tex(rf"Nothing to prove: its hypothesis {code(item['restates'])} says the same."))
+    return Claim(code(item["show"]), text(item["word"]) if differs else None, lines)
 
 
 def evidence(found: Mapping[str, Any] | None) -> list[Tex]:
