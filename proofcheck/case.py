@@ -80,18 +80,18 @@ def load(path: str | Path) -> Case:
         raise type(error)(f"{path}: {error}") from None
 
 
-def read_document(path: str | Path) -> Mapping[str, Any]:
-    """The TOML document in a file, of any case format."""
+def read_document(path: str | Path, limit: int = MAX_BYTES) -> Mapping[str, Any]:
+    """The TOML document in a file of at most `limit` bytes, of any format."""
     name = str(path)
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise InvalidInput(f"{name}: cannot be read (not a regular file)")
         with Path(path).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(limit + 1)
     except OSError as error:
         raise InvalidInput(f"{name}: cannot be read ({error.strerror})") from None
-    if len(data) > MAX_BYTES:
-        raise NotSupported(f"{name}: larger than {MAX_BYTES} bytes")
+    if len(data) > limit:
+        raise NotSupported(f"{name}: larger than {limit} bytes")
     try:
         return tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:

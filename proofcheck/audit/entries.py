@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import stat
-import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from proofcheck.case import read_document
 from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.kernel import Refusal
 from proofcheck.kernel.obligations import claim as obligations
@@ -90,9 +89,9 @@ def load(folder: Path) -> Paper:
     if not folder.is_dir():
         raise InvalidInput(f"{folder}: not a folder with paper.toml")
     files = sorted(path for path in folder.glob("*.toml") if path.name != "paper.toml")
-    about = read_toml(folder / "paper.toml")
+    about = dict(read_document(folder / "paper.toml", MAX_BYTES))
     shapes.PAPER(about, str(folder / "paper.toml"))
-    documents = {path: read_toml(path) for path in files}
+    documents = {path: read_document(path, MAX_BYTES) for path in files}
     contexts: dict[str, Any] = {}
     for path, document in documents.items():
         for key in document:
@@ -118,23 +117,6 @@ def load(folder: Path) -> Paper:
     if about.get("restated", False):
         rows = [replace(row, restated=True) for row in rows]
     return Paper(folder, about["title"], about.get("source", ""), about, tuple(rows), contexts)
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file of moderate size."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError(0, "not a regular file")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror})") from None
-    if len(data) > MAX_BYTES:
-        raise NotSupported(f"{path}: more than the limit of {MAX_BYTES} bytes")
-    try:
-        return tomllib.loads(data.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InvalidInput(f"{path}: not TOML ({str(error).splitlines()[0]})") from None
 
 
 def _require(condition: bool, path: Path, message: str) -> None:

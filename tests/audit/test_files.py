@@ -140,6 +140,13 @@ def test_what_is_not_a_text_file_of_moderate_size(tmp_path, kind):
     assert str(path) in str(caught.value)
 
 
+def test_an_integer_that_cannot_be_read(tmp_path):
+    (tmp_path / "paper.toml").write_text(f'title = "T"\nequations = {"9" * 5000}\n')
+    with pytest.raises(NotSupported) as caught:
+        load(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path / 'paper.toml'}: an integer of more than 4300 digits")
+
+
 @pytest.mark.parametrize("kind", ["endless", "loop", "fifo", "garbage"])
 def test_a_store_with_anything_in_it(tmp_path, kind):
     (tmp_path / "paper.toml").write_text(PAPER)
