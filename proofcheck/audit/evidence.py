@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .engine import Checked
@@ -78,6 +79,22 @@ def in_order(model: dict[str, Any], claim: dict[str, Any]) -> dict[str, Any]:
     """A model with its names in the order of the claim: a certificate from a store has them sorted."""
     kinds = ("scalars", "vectors", "functions")
     return {**model, **{kind: {name: model[kind][name] for name in claim[kind]} for kind in kinds}}
+
+
+def pointed(model: Mapping[str, Any]) -> list[str]:
+    """What a model consists of, in exact numbers.
+
+    Examples
+    --------
+    >>> pointed({"scalars": {"L": "1/2"}, "vectors": {"x": ["0", "1"]}, "functions": {}})
+    ['L = 1/2', 'x = (0, 1)']
+    """
+    parts = [f"{name} = {value}" for name, value in model["scalars"].items()]
+    parts += [f"{name} = ({', '.join(value)})" for name, value in model["vectors"].items()]
+    for name, formula in model["functions"].items():
+        letters = ", ".join(", ".join(group) for group in formula["arguments"])
+        parts.append(f"{name}({letters}) = {', '.join(formula['values'])}")
+    return parts
 
 
 def _leaves(proof: dict[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from . import graph
 from .coverage import uncovered
 from .engine import FORMAT, Checked, Outcome
 from .entries import Paper
-from .evidence import evidence, in_order, restated, setting, stated
+from .evidence import evidence, in_order, pointed, restated, setting, stated
 
 ABOUT = ("authors", "url", "note")
 
@@ -84,7 +84,7 @@ def lines(outcomes: list[Outcome]) -> list[str]:
         for item in outcome.printed:
             if item.verdict.word == "REFUTED" and item.certificate is not None:
                 read = ", in logarithms" if outcome.row.kind == "scale" else ""
-                point = model(in_order(item.certificate["model"], item.claim))
+                point = ", ".join(pointed(in_order(item.certificate["model"], item.claim)))
                 found.append(f"{'':<{width}}    fails{read}: {item.claim['show']}  at {point}")
         if outcome.correction is not None:
             c = outcome.correction
@@ -94,16 +94,6 @@ def lines(outcomes: list[Outcome]) -> list[str]:
                 found.append(f"{'':<{width}}    nothing to prove: its hypothesis {restated(item.claim)} says the same")
     counted = Counter(outcome.verdict for outcome in outcomes)
     return [*found, "", *(f"{number:5}  {verdict}" for verdict, number in sorted(counted.items()))]
-
-
-def model(given: dict[str, Any]) -> str:
-    """A counterexample in one line."""
-    parts = [f"{name} = {value}" for name, value in given["scalars"].items()]
-    parts += [f"{name} = ({', '.join(value)})" for name, value in given["vectors"].items()]
-    for name, formula in given["functions"].items():
-        letters = ", ".join(", ".join(group) for group in formula["arguments"])
-        parts.append(f"{name}({letters}) = {', '.join(formula['values'])}")
-    return ", ".join(parts)
 
 
 def standing(found: dict[str, Any]) -> list[str]:

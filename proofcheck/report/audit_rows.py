@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from proofcheck.audit.evidence import pointed
+
 from .escape import Tex, code, text
 from .maths import mixed
 
@@ -156,7 +158,7 @@ def evidence(found: Mapping[str, Any] | None) -> list[Tex]:
     if found is None:
         return []
     if found["rule"] == "counterexample":
-        return [Tex(rf"Fails at {code(model(found['model']))}.")]
+        return [Tex(rf"Fails at {code('; '.join(pointed(found['model'])))}.")]
     lines = [_sum(found)]
     if found["instances"] and found["sum"]:
         lines.append(
@@ -184,13 +186,3 @@ def _sum(found: Mapping[str, Any]) -> Tex:
     named = ", ".join(code(name) for name in facts) + (f" and {more} more" if more > 0 else "")
     cases = f" in {found['cases']} cases" if found["cases"] > 1 else ""
     return Tex(rf"{found['terms']} terms{cases}, made of {named}." if named else rf"{found['terms']} terms{cases}.")
-
-
-def model(given: Mapping[str, Any]) -> str:
-    """A counterexample in exact numbers."""
-    parts = [f"{name} = {value}" for name, value in given["scalars"].items()]
-    parts += [f"{name} = ({', '.join(value)})" for name, value in given["vectors"].items()]
-    for name, formula in given["functions"].items():
-        letters = ", ".join(", ".join(group) for group in formula["arguments"])
-        parts.append(f"{name}({letters}) = {', '.join(formula['values'])}")
-    return "; ".join(parts)
