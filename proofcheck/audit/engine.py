@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -177,12 +177,13 @@ class Keeper:
             write_atomically(self.path, (json.dumps(self.used, sort_keys=True, indent=1) + "\n").encode())
 
 
-def _candidates(claim: obligations.Obligation, hints: dict[str, Any], contexts: list[dict[str, Any]]) -> Any:
+def _candidates(
+    claim: obligations.Obligation, hints: dict[str, Any], contexts: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
     """Certificates worth asking the kernel about."""
-    if "model" in hints:
-        model = models.counterexample(claim, hints, contexts)
-        if model is not None:
-            yield {"rule": "counterexample", "model": model}
+    model = models.proposed(claim, hints["model"], contexts) if "model" in hints else None
+    if model is not None:
+        yield {"rule": "counterexample", "model": model}
     world = models.inhabitant(claim, hints, contexts)
     if world is not None:
         try:
@@ -191,6 +192,6 @@ def _candidates(claim: obligations.Obligation, hints: dict[str, Any], contexts: 
             found = None
         if found is not None:
             yield {"rule": "positivity", "inhabitant": world, **found}
-    model = models.counterexample(claim, {k: v for k, v in hints.items() if k != "model"}, contexts)
+    model = models.counterexample(claim)
     if model is not None:
         yield {"rule": "counterexample", "model": model}

@@ -6,6 +6,7 @@ import itertools
 import random
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import isqrt
@@ -80,14 +81,10 @@ def _numbered(text: str, claim: Obligation, scalars: dict[str, Any]) -> str:
     return re.sub(r"[A-Za-z][A-Za-z0-9_]*", swapped, text)
 
 
-def _with(claim: Obligation, **changes: Any) -> Obligation:
-    return replace(claim, **changes)
-
-
 def _squares(hypothesis: Hypothesis, claim: Obligation, model: dict[str, Any]) -> list[dict[str, str]] | None:
     """Squares that add up to what a hypothesis says in a model, where that is a quadratic polynomial."""
     try:
-        world = inhabit(_with(claim, hypotheses={}, domain={}), {**model, "squares": {}})
+        world = inhabit(replace(claim, hypotheses={}, domain={}), {**model, "squares": {}})
         names = dict(world.names)
         for letter, space, _ in hypothesis.variables:
             if space == "scalar":
@@ -329,36 +326,39 @@ def _fits(point: dict[str, Fraction], claim: Obligation, constraints: Any, aim: 
     return bool(value) if sign == "=" else value <= 0 if sign == ">" else value < 0
 
 
-def counterexample(claim: Obligation, hints: dict[str, Any], contexts: list[Given]) -> dict[str, Any] | None:
-    """A model that meets the hypotheses and breaks the claim."""
-    if "model" in hints:
-        given = hints["model"]
-        for base in [*contexts, {}]:
-            merged = {**base, **given}
-            for key in ("scalars", "functions", "spaces"):
-                merged[key] = {**base.get(key, {}), **given.get(key, {})}
-            model = complete(claim, merged)
-            if breaks(claim, model):
-                return model
-    if any(h.variables for h in claim.hypotheses.values()) or claim.functions:
-        return None
-    if not claim.vectors:
-        for scalars in linear_points(claim):
-            model = complete(claim, {"scalars": scalars})
-            if breaks(claim, model):
-                return model
-        for scalars in _scalars(claim, goal=True, limit=1):
-            model = complete(claim, {"scalars": scalars})
-            if breaks(claim, model):
-                return model
-        return None
-    generator = random.Random(2)
-    points = _scalars(claim, limit=12) or [{}]
-    for attempt in range(400):
-        scalars = points[attempt % len(points)]
-        size = 1 + attempt % 2
-        vectors = {n: [str(generator.choice([-2, -1, 0, 1, 2, 3])) for _ in range(size)] for n in claim.vectors}
-        model = complete(claim, {"scalars": scalars, "vectors": vectors, "spaces": dict.fromkeys(claim.spaces, size)})
+def proposed(claim: Obligation, given: Given, contexts: list[Given]) -> dict[str, Any] | None:
+    """The model that an entry gives, completed from a context, if it meets the hypotheses and breaks the claim."""
+    for base in [*contexts, {}]:
+        merged = {**base, **given}
+        for key in ("scalars", "functions", "spaces"):
+            merged[key] = {**base.get(key, {}), **given.get(key, {})}
+        model = complete(claim, merged)
         if breaks(claim, model):
             return model
     return None
+
+
+def counterexample(claim: Obligation) -> dict[str, Any] | None:
+    """A model of scalars and vectors that meets the hypotheses and breaks the claim."""
+    if any(h.variables for h in claim.hypotheses.values()) or claim.functions:
+        return None
+    for given in _guesses(claim):
+        model = complete(claim, given)
+        if breaks(claim, model):
+            return model
+    return None
+
+
+def _guesses(claim: Obligation) -> Iterator[Given]:
+    """Numbers, and for claims about vectors small coordinates in one and two dimensions."""
+    if not claim.vectors:
+        yield from ({"scalars": scalars} for scalars in linear_points(claim))
+        yield from ({"scalars": scalars} for scalars in _scalars(claim, goal=True, limit=1))
+        return
+    generator = random.Random(2)
+    known = _scalars(claim, limit=12) or [{}]
+    for attempt in range(400):
+        size = 1 + attempt % 2
+        vectors = {n: [str(generator.choice([-2, -1, 0, 1, 2, 3])) for _ in range(size)] for n in claim.vectors}
+        spaces = dict.fromkeys(claim.spaces, size)
+        yield {"scalars": known[attempt % len(known)], "vectors": vectors, "spaces": spaces}

@@ -9,6 +9,8 @@ from proofcheck.kernel.obligations.polynomials import ZERO, Monomial, Polynomial
 from proofcheck.kernel.obligations.quotients import Quotient
 from proofcheck.kernel.obligations.values import General
 
+from .expressions import names
+
 
 def quadratic_squares(polynomial: Polynomial) -> list[dict[str, str]] | None:
     """Complete the squares of a quadratic polynomial; None if it is not a sum of squares of affine ones."""
@@ -42,17 +44,10 @@ def sum_of_squares(squares: list[dict[str, str]]) -> Polynomial:
     total = ZERO
     for entry in squares:
         node = language.expression(entry["square"], "square")
-        names: dict[str, values.Value] = {name: Quotient(variable(name)) for name in _names(node)}
-        root = values.scalar(node, General(names, {}), "square").numerator
+        known: dict[str, values.Value] = {name: Quotient(variable(name)) for name in names(node)}
+        root = values.scalar(node, General(known, {}), "square").numerator
         total = total + number(Fraction(entry["coefficient"])) * root * root
     return total
-
-
-def _names(node: object) -> set[str]:
-    if isinstance(node, tuple) and node and node[0] == "name":
-        return {str(node[1])}
-    parts = node if isinstance(node, (list, tuple)) else ()
-    return {name for part in parts for name in _names(part)}
 
 
 def value_at(polynomial: Polynomial, point: dict[str, Fraction]) -> Fraction:

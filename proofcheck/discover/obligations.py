@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csc_matrix
 
 from proofcheck.discover.elimination import CONSTANT, Equalities
-from proofcheck.kernel.obligations.polynomials import Monomial, Polynomial, number
+from proofcheck.kernel.obligations.polynomials import Monomial, Polynomial
 
 MAX_GENERATORS = 12_000
 Term = dict[str, Any]
@@ -138,8 +139,11 @@ class Bounds:
     high_name: str
 
 
-def bernstein(polynomial: Polynomial, bounds: dict[str, Bounds], extra: dict[str, int]) -> list[Term] | None:
-    """Terms with nonnegative coefficients that add up to the polynomial, in products of the bounds' facts."""
+def bernstein(polynomial: Polynomial, bounds: dict[str, Bounds], more: int) -> list[Term] | None:
+    """Terms with nonnegative coefficients that add up to the polynomial, in products of the bounds' facts.
+
+    `more` raises the degree in the variables that are bounded on both sides.
+    """
     names = sorted({name for m in polynomial.terms for name, _ in m})
     if any(name not in bounds or bounds[name].low is None for name in names):
         return None
@@ -148,7 +152,7 @@ def bernstein(polynomial: Polynomial, bounds: dict[str, Bounds], extra: dict[str
     for axis, name in enumerate(names):
         b = bounds[name]
         degree = max(power[axis] for power in coefficients)
-        coefficients, factors = _along(coefficients, axis, b, degree, degree + extra.get(name, 0))
+        coefficients, factors = _along(coefficients, axis, b, degree, degree + more)
         bases.append(factors)
     if any(c < 0 for c in coefficients.values()):
         return None
@@ -173,8 +177,6 @@ def _along(
     width = b.high - low if b.high is not None else None
     size = full if width is not None else degree
     matrix = [[Fraction(0)] * (size + 1) for _ in range(degree + 1)]  # x^p = sum_i matrix[p][i] basis_i
-    from math import comb
-
     for p in range(degree + 1):
         shifted = [comb(p, i) * low ** (p - i) for i in range(p + 1)]  # in powers of t = x - low
         if width is None:
@@ -289,18 +291,3 @@ def linear_point(
         method="highs-ds",
     )
     return None if found.x is None else dict(zip(names, map(float, found.x), strict=True))
-
-
-__all__ = [
-    "Bounds",
-    "Generator",
-    "bernstein",
-    "combine",
-    "evaluate",
-    "linear_point",
-    "monomials",
-    "number",
-    "sample",
-    "support",
-    "univariate_bound",
-]

@@ -10,7 +10,6 @@ from sympy.polys.matrices import DomainMatrix
 
 Monomial = tuple[tuple[str, int], ...]
 Terms = Mapping[Monomial, Fraction]
-MAX_TERMS = 20_000
 
 
 def solve(rows: Sequence[tuple[Sequence[Terms], Terms]], names: Sequence[str]) -> list[tuple[Terms, Terms]] | None:

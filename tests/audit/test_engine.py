@@ -81,8 +81,7 @@ def test_lemma_about_functions_and_its_premises(tmp_path):
     assert one(tmp_path, cited, SMOOTH).verdict == "PROVED_UNDER_1"
 
 
-def test_false_lemma_is_refuted_by_a_function_and_repaired(tmp_path):
-    body = """context = "smooth"
+FALSE = """context = "smooth"
 only = ["smooth", "low"]
 vectors = {x = "X"}
 show = ["norm2(df(x)) <= L*(f(x) - fs)"]
@@ -90,6 +89,13 @@ show = ["norm2(df(x)) <= L*(f(x) - fs)"]
 scalars = {L = "1", fs = "0"}
 vectors = {x = ["1"]}
 functions = {f = "(x): x^2/2", df = "(x): x"}
+"""
+
+
+def test_false_lemma_is_refuted_by_a_function_and_repaired(tmp_path):
+    repaired = (
+        FALSE
+        + """
 [[row.correction]]
 kind = "constant"
 consequence = "harmless"
@@ -97,23 +103,16 @@ show = ["norm2(df(x)) <= 2*L*(f(x) - fs)"]
 [row.correction.hints]
 instances = ["smooth(x=x, y=x - df(x)/L)", "low(x=x - df(x)/L)"]
 """
-    outcome = one(tmp_path, body, SMOOTH)
+    )
+    outcome = one(tmp_path, repaired, SMOOTH)
     assert (outcome.word, outcome.verdict) == ("REFUTED", "PROVED after correction (constant)")
-    wrong = body.replace("2*L*", "1/2*L*")
-    assert one(tmp_path, wrong, SMOOTH).verdict == "REFUTED"
+    assert one(tmp_path, repaired.replace("2*L*", "1/2*L*"), SMOOTH).verdict == "REFUTED"
 
 
 def test_a_model_that_breaks_a_hypothesis_refutes_nothing(tmp_path):
-    body = """context = "smooth"
-only = ["smooth", "low"]
-vectors = {x = "X"}
-show = ["norm2(df(x)) <= L*(f(x) - fs)"]
-[row.hints.model]
-scalars = {L = "1", fs = "0"}
-vectors = {x = ["1"]}
-functions = {f = "(x): x^2", df = "(x): 2*x"}
-"""
-    assert one(tmp_path, body, SMOOTH).verdict == "UNDECIDED"
+    steeper = FALSE.replace("(x): x^2/2", "(x): x^2").replace('"(x): x"', '"(x): 2*x"')
+    assert steeper != FALSE
+    assert one(tmp_path, steeper, SMOOTH).verdict == "UNDECIDED"
 
 
 def test_second_run_uses_the_stored_certificates(tmp_path, monkeypatch):
