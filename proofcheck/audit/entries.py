@@ -132,6 +132,7 @@ def _row(entry: Any, contexts: dict[str, Any], path: Path) -> Row:
     where = f"row {name}"
     _require(kind in KINDS, path, f"{where}: kind={shorten(kind)} must be one of {', '.join(KINDS)}")
     shapes.record(shapes.ROW | shapes.claim_keys(kind))(entry, f"{path}: {where}")
+    _require(kind != "fact" or bool(entry.get("source")), path, f"{where}: source: a fact needs one")
     claims = () if kind in SILENT else tuple(_claims(entry, contexts, path, where))
     corrections = tuple(
         _correction(entry, proposed, contexts, path, f"{where}: correction {number}")

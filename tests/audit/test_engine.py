@@ -11,6 +11,7 @@ import pytest
 from proofcheck.audit import audit, load
 from proofcheck.audit.engine import decide
 from proofcheck.audit.models import points
+from proofcheck.audit.summary import document
 from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.kernel import check, wire
 from proofcheck.kernel.obligations import claim as obligations
@@ -152,10 +153,11 @@ def test_a_forged_certificate_in_the_store_is_not_believed(tmp_path):
         ('[[row]]\nid = "R"\nkind = "scalar"\nverdict = "PROVED"', "unknown key 'verdict'"),
         ('[[row]]\nid = "R R"\nkind = "scalar"', "is not a short name"),
         ('[[row]]\nid = "R"\nkind = "scalar"', "show: expected relations"),
-        ('[[row]]\nid = "R"\nkind = "fact"\n[[row]]\nid = "R"\nkind = "fact"', "used twice"),
+        ('[[row]]\nid = "R"\nkind = "definition"\n[[row]]\nid = "R"\nkind = "definition"', "used twice"),
         ('[[row]]\nid = "R"\nkind = "scalar"\ncontext = "none"\nshow = ["1 > 0"]', "context='none' is not defined"),
         ('[[row]]\nid = "R"\nkind = "scale"\nscales = ["n"]\nshow = ["n^(1/0) >= n"]', "needs an integer"),
         ('[[row]]\nid = "R"\nkind = "scale"\nscales = ["n"]\nshow = ["n + n >= n"]', "cannot read"),
+        ('[[row]]\nid = "R"\nkind = "fact"', "source: a fact needs one"),
         ("[row", "not TOML"),
         ("[rows]\n", "unknown key 'rows'"),
     ],
@@ -223,6 +225,22 @@ def test_changed_rows_are_never_proved(broken):
 def decide_claim(row, loaded, claim):
     hints = {key: value for key, value in row.hints.items() if key in ("instances", "squares", "inhabitant")}
     return decide(replace(row, claims=(claim,), corrections=(), hints=hints), loaded, None).word
+
+
+def test_numbered_items_without_a_row_are_listed(tmp_path):
+    rows = '[[row]]\nid = "R"\nkind = "definition"\ncovers = ["(1)"]'
+    assert document(paper(tmp_path, rows), [])["equations_without_a_row"] == ["Lemma 1", "(2)"]
+    (tmp_path / "paper.toml").write_text(HEAD + 'silent = {"(2)" = "names the balls"}\n')
+    assert document(load(tmp_path), [])["equations_without_a_row"] == ["Lemma 1"]
+    (tmp_path / "rows.toml").write_text(rows.replace('"(1)"', '"(1)", "Lemma 1"'))
+    assert document(load(tmp_path), [])["equations_without_a_row"] == []
+
+
+@pytest.mark.parametrize("folder", PAPERS, ids=lambda folder: folder.name)
+def test_every_numbered_item_of_the_papers_has_a_row(folder):
+    loaded = load(folder)
+    assert document(loaded, [])["equations_without_a_row"] == []
+    assert folder.name != "liao24a" or loaded.about["equations"] == 90
 
 
 @pytest.mark.parametrize("folder", PAPERS, ids=lambda folder: folder.name)
