@@ -240,6 +240,50 @@ def audit(
 
 
 @main.command()
+@click.argument("experiment")
+@click.option("--trials", type=int, default=10, show_default=True, help="Instances in each row.")
+@click.option("--steps", type=int, default=100, show_default=True, help="Iterations.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the first trial; the next ones count up.")
+@click.option("--kappa", type=float, default=16, show_default=True, help="Condition number of A1, squared.")
+@click.option("--c", type=float, default=0.5, show_default=True, help="The step size is c/L1.")
+@click.option("--tuning", default="paper", show_default=True, help="Of Nesterov's momentum: paper or classical.")
+@click.option("--activation", default="relu", show_default=True, help="relu, tanh, abs or identity.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="Folder for figure1.csv, figure1.png and figure1.pdf."
+)
+def validate(experiment: str, out: Path | None, **options: Any) -> int:
+    """Run EXPERIMENT (figure1: the paper's additive models) in floating point; all of it is OBSERVED.
+
+    Needs PyTorch (extra `torch`), and matplotlib (extra `plots`) for the picture.
+    """
+    from proofcheck.progress import progress_bar
+
+    if experiment != "figure1":
+        raise InvalidInput(f"EXPERIMENT={experiment!r} must be figure1")
+    from proofcheck.empirical import require_torch
+
+    require_torch()
+    from proofcheck.empirical import figures
+
+    with progress_bar() as progress:
+        panels = figures.figure1(**options, progress=progress)
+    click.echo("Liao and Kyrillidis (ALT 2024), Figure 1: additive models, gradient descent and Nesterov's momentum")
+    for line in figures.lines(panels):
+        click.echo(line)
+    if out is not None:
+        from proofcheck.files import make_directory, write_atomically
+        from proofcheck.report.plots import plot_figure1
+
+        make_directory(out)
+        write_atomically(out / "figure1.csv", figures.table(panels))
+        for path in [out / "figure1.csv", *plot_figure1(panels, out)]:
+            click.echo(f"written: {path}")
+    click.echo("OBSERVED")
+    return EXIT_CODES["OBSERVED"]
+
+
+@main.command()
 @click.argument("claim", type=click.Path(path_type=Path))
 @click.argument("certificate", type=click.Path(path_type=Path))
 def check(claim: Path, certificate: Path) -> int:

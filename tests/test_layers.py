@@ -17,6 +17,8 @@ HOMES = {
     "sympy": "encode",
     "jinja2": "report",
     "matplotlib": "report",
+    "torch": "empirical",
+    "sklearn": "empirical",
     "click": "cli.py",
     "rich": "progress.py",
 }
@@ -36,6 +38,7 @@ LAYERS = [
     "theorems",
     "brackets",
     "audit",
+    "empirical",
     "report",
     "cli",
 ]

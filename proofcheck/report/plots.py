@@ -6,11 +6,14 @@ import io
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proofcheck.brackets import Bracket
 from proofcheck.errors import NotSupported
 from proofcheck.files import write_atomically
+
+if TYPE_CHECKING:
+    from proofcheck.empirical.figures import Panel
 
 FORMATS = ("png", "pdf")
 
@@ -31,13 +34,7 @@ def plot_brackets(found: Sequence[Bracket], title: str, folder: str | Path) -> l
     NotSupported
         If matplotlib is not installed.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise NotSupported("plots need matplotlib: pip install 'proofcheck[plots]'") from None
-    figure: Any = Figure(figsize=(7.0, 4.6), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = _figure(7.0, 4.6)
     axes = figure.add_subplot()
     kappas = sorted({bracket.kappa for bracket in found})
     for number, kappa in enumerate(kappas):
@@ -61,11 +58,75 @@ def plot_brackets(found: Sequence[Bracket], title: str, folder: str | Path) -> l
     axes.set_title(title)
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small", ncols=2)
+    return _save(figure, folder, "brackets")
+
+
+def plot_figure1(panels: Sequence[Panel], folder: str | Path) -> list[Path]:
+    """Draw the paper's Figure 1 as PNG and PDF: loss on the left, squared steps of Nesterov's momentum on the right.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        Of `proofcheck.empirical.figure1`.
+    folder : path
+        Receives figure1.png and figure1.pdf.
+
+    Raises
+    ------
+    NotSupported
+        If matplotlib is not installed.
+    """
+    figure = _figure(8.0, 2.5 * len(panels) + 0.4)
+    grid = figure.subplots(len(panels), 2, squeeze=False)
+    for (left, right), panel in zip(grid, panels, strict=True):
+        for method, label, colour in (("nesterov", "Nesterov", "C4"), ("gradient_descent", "GD", "C8")):
+            _band(left, panel.curves[method, "f"], label, colour, 0)
+        _band(right, panel.curves["nesterov", "dx2"], r"$\Vert x_k-x_{k-1}\Vert^2$", "C0", 1)
+        _band(right, panel.curves["nesterov", "du2"], r"$\Vert u_k-u_{k-1}\Vert^2$", "C1", 1)
+        left.set_ylabel("loss $f(x_k,u_k)$")
+        right.set_ylabel("squared step (Nesterov)")
+        title = rf"$\sigma_{{\max}}(A_2)={panel.sigma_max:g}$, $\tau={panel.tau:.3g}$"
+        for axes in (left, right):
+            axes.set_yscale("log")
+            axes.set_title(title, fontsize="medium")
+            axes.set_xlabel("iteration $k$")
+            axes.grid(alpha=0.3)
+            axes.legend(fontsize="small")
+    figure.suptitle("OBSERVED in float64: mean and standard deviation of the trials", fontsize="medium")
+    return _save(figure, folder, "figure1")
+
+
+def _band(axes: Any, curve: Any, label: str, colour: str, first: int) -> None:
+    """A mean with its standard deviation; where the band reaches 0 it goes down to the foot of the picture."""
+    values = [v for v in curve.mean[first:] if 0 < v < float("inf")]
+    ks = range(first, len(curve.mean))
+    pairs = list(zip(curve.mean[first:], curve.std[first:], strict=True))
+    axes.plot(ks, curve.mean[first:], color=colour, label=label)
+    if values:
+        bottom, top = axes.get_ylim()[0] if axes.lines[:-1] else min(values), max(values)
+        foot = min(min(values), bottom if bottom > 0 else top)
+        axes.fill_between(ks, [max(m - s, foot) for m, s in pairs], [m + s for m, s in pairs], color=colour, alpha=0.2)
+
+
+def _figure(width: float, height: float) -> Any:
+    """A figure that is drawn without a screen."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise NotSupported("plots need matplotlib: pip install 'proofcheck[plots]'") from None
+    figure: Any = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _save(figure: Any, folder: str | Path, name: str) -> list[Path]:
+    """Write the figure in every format."""
     written = []
     for form in FORMATS:
         stream = io.BytesIO()
         figure.savefig(stream, format=form, dpi=160, metadata={"CreationDate": None} if form == "pdf" else None)
-        path = Path(folder) / f"brackets.{form}"
+        path = Path(folder) / f"{name}.{form}"
         write_atomically(path, stream.getvalue())
         written.append(path)
     return written
