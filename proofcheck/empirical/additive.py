@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from proofcheck.empirical.activations import Activation, activation_of
-from proofcheck.empirical.devices import device_of, finite, generator, normal, rotation, seeds_of
+from proofcheck.empirical.devices import device_of, finite, generator, normal, one_thread, rotation, seeds_of
 from proofcheck.errors import InvalidInput
 
 Point = tuple[Tensor, ...]
@@ -142,11 +142,12 @@ def additive_models(
     if bool((s2 < 0).any()) or len(s2) > min(m, size):
         raise InvalidInput(f"A2_singular_values must be >= 0 and at most {min(m, size)} of them")
     made = []
-    for seed in seeds_of(seeds):
-        source = generator(seed)
-        A1 = (rotation(source, m) * s1) @ rotation(source, m).mT
-        A2 = (rotation(source, m)[:, : len(s2)] * s2) @ rotation(source, size)[:, : len(s2)].mT
-        made.append((A1, A2, normal(source, m), normal(source, m), normal(source, size)))
+    with one_thread():
+        for seed in seeds_of(seeds):
+            source = generator(seed)
+            A1 = (rotation(source, m) * s1) @ rotation(source, m).mT
+            A2 = (rotation(source, m)[:, : len(s2)] * s2) @ rotation(source, size)[:, : len(s2)].mT
+            made.append((A1, A2, normal(source, m), normal(source, m), normal(source, size)))
     A1, A2, b, x0, u0 = (torch.stack(parts).to(target) for parts in zip(*made, strict=True))
     numbers = (s1.min() ** 2, s1.max() ** 2, sigma.lipschitz * s2.max())
     mu, L1, G1 = (number.expand(len(made)).to(target) for number in numbers)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -28,6 +29,17 @@ def device_of(name: str) -> torch.device:
     if name == "cuda" and not present:
         raise InvalidInput("device='cuda' is not available here: no CUDA device or no CUDA build of PyTorch; use cpu")
     return torch.device("cuda" if name != "cpu" and present else "cpu")
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Work on small matrices without PyTorch's threads, which spend more time in waiting than they save."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def finite(name: str, value: Any, dimensions: int) -> Tensor:

@@ -23,7 +23,7 @@ COLUMNS = ("status", "sigma_max_A2", "tau", "method", "k", "quantity", "mean", "
 
 @dataclass(frozen=True)
 class Curve:
-    """Mean and standard deviation (of the trials, divisor trials - 1) of one quantity.
+    """Mean and standard deviation (over the trials, divisor: their number) of one quantity.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ def _panel(sigma_max: float, tau: float, seen: Run) -> Panel:
     for number, method in enumerate(LABELS):
         for quantity in ("f", "dx2", "du2"):
             values = getattr(seen, quantity)[number]
-            spread = values.std(dim=0) if len(values) > 1 else torch.zeros_like(values[0])
+            spread = values.std(dim=0, correction=0)
             curves[method, quantity] = Curve(tuple(values.mean(dim=0).tolist()), tuple(spread.tolist()))
         words = seen.verdicts[number]
         verdicts[method] = (words.count("converged"), words.count("diverged"))

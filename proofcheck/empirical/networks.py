@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from proofcheck.empirical.data import Data
-from proofcheck.empirical.devices import device_of, generator, normal, positive, seeds_of
+from proofcheck.empirical.devices import device_of, generator, normal, one_thread, positive, seeds_of
 from proofcheck.errors import InvalidInput
 
 Point = tuple[Tensor, ...]
@@ -171,6 +171,7 @@ def networks(
     inputs, targets = (part.to(target).expand(len(made), -1, -1) for part in (data.inputs, data.targets))
     empty = torch.zeros(len(made), device=target)
     hidden_layer = Networks(inputs, targets, start, inputs, empty, empty)._layers(start)[-1]
-    _, values, basis = torch.linalg.svd(hidden_layer, full_matrices=False)
+    with one_thread():
+        _, values, basis = torch.linalg.svd(hidden_layer, full_matrices=False)
     lowest = torch.where(values[:, -1] > n * torch.finfo(values.dtype).eps * values[:, 0], values[:, -1], 0.0)
     return Networks(inputs, targets, start, basis, lowest**2, values[:, 0] ** 2)

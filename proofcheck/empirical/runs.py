@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -10,13 +11,13 @@ import torch
 from torch import Tensor
 
 from proofcheck.discover.candidate import Progress, silent
-from proofcheck.empirical.devices import positive
+from proofcheck.empirical.devices import one_thread, positive
 from proofcheck.empirical.tunings import Tuning
 from proofcheck.errors import InvalidInput
 
 Point = tuple[Tensor, ...]
-CPU_BYTES, GPU_BYTES = 2**23, 2**31
-"""Memory of a chunk: on a CPU what its caches hold, on a GPU enough to keep it busy."""
+CPU_BYTES, GPU_BYTES = 2**22, 2**31
+"""Memory of a chunk: on a CPU what one core's share of the cache holds, on a GPU enough to keep it busy."""
 DIVERGED, CONVERGED = 1e8, 1e-20
 QUANTITIES = ("f", "dx2", "du2", "x2", "u2", "gx2", "gu2")
 
@@ -134,27 +135,56 @@ def run(
     eta, beta = (torch.cat([getattr(t, key).to(models.device) for t in tunings]) for key in ("eta", "beta"))
     rows = torch.arange(count, device=models.device).repeat(len(tunings))
     moments = [*range(0, steps, every), steps]
-    default = CPU_BYTES if models.device.type == "cpu" else GPU_BYTES
-    size = max(1, (default if chunk_bytes is None else chunk_bytes) // models.bytes_each)
-    found: list[tuple[Tensor, Point]] = []
-    done = 0
-    while done < len(rows):
-        part = slice(done, done + size)
-        try:
-            found.append(_chunk(models.take(rows[part]), eta[part], beta[part], moments, only_f))
-        except torch.cuda.OutOfMemoryError:
-            if size == 1:
-                raise InvalidInput("one instance alone does not fit the memory of the device") from None
-            torch.cuda.empty_cache()
-            size = max(1, size // 2)
-            continue
-        done += size
-        progress(f"runs ({min(done, len(rows))} of {len(rows)})", min(1.0, done / len(rows)))
+    size = max(1, (chunk_bytes or (CPU_BYTES if models.device.type == "cpu" else GPU_BYTES)) // models.bytes_each)
+
+    def chunk(part: slice) -> tuple[Tensor, Point]:
+        return _chunk(models.take(rows[part]), eta[part], beta[part], moments, only_f)
+
+    found = []
+    for result in (_on_cores if models.device.type == "cpu" else _on_device)(chunk, len(rows), size):
+        found.append(result)
+        done = sum(entry[0].shape[2] for entry in found)
+        progress(f"runs ({done} of {len(rows)})", done / len(rows))
     recorded = torch.cat([entry[0] for entry in found], dim=2).unflatten(2, (len(tunings), count))
     shown = dict(zip(QUANTITIES, recorded.permute(0, 2, 3, 1).contiguous(), strict=False))
     shown = {name: shown.get(name, recorded.new_empty(0)) for name in QUANTITIES}
     parts = (torch.cat(part).unflatten(0, (len(tunings), count)) for part in zip(*(e[1] for e in found), strict=True))
     return Run(labels=tuple(t.label for t in tunings), steps=torch.tensor(moments), last=tuple(parts), **shown)
+
+
+Chunk = Callable[[slice], tuple[Tensor, Point]]
+
+
+def _on_cores(chunk: Chunk, rows: int, size: int) -> Iterator[tuple[Tensor, Point]]:
+    """One chunk a core at a time: two threads in one small operation lose more in waiting than they gain."""
+    cores = torch.get_num_threads()
+    if size == 1 and rows < cores:  # a few large instances
+        yield from (chunk(slice(row, row + 1)) for row in range(rows))
+        return
+    if rows <= size:  # over before a second core helps
+        with one_thread():
+            yield chunk(slice(rows))
+        return
+    size = min(size, -(-rows // cores))
+    parts = [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
+    with one_thread(), ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        yield from pool.map(chunk, parts)
+
+
+def _on_device(chunk: Chunk, rows: int, size: int) -> Iterator[tuple[Tensor, Point]]:
+    """One chunk after the other; one that does not fit the memory is split."""
+    first = 0
+    while first < rows:
+        try:
+            result = chunk(slice(first, min(first + size, rows)))
+        except torch.cuda.OutOfMemoryError:
+            if size == 1:
+                raise InvalidInput("one instance alone does not fit the memory of the device") from None
+            torch.cuda.empty_cache()
+            size = max(1, min(size, rows - first) // 2)
+            continue
+        first += size
+        yield result
 
 
 def _chunk(models: Models, eta: Tensor, beta: Tensor, moments: list[int], only_f: bool) -> tuple[Tensor, Point]:

@@ -13,7 +13,7 @@ from proofcheck.errors import NotSupported
 from proofcheck.files import write_atomically
 
 if TYPE_CHECKING:
-    from proofcheck.empirical.figures import Panel
+    from proofcheck.empirical.figures import Curve, Panel
 
 FORMATS = ("png", "pdf")
 
@@ -89,23 +89,23 @@ def plot_figure1(panels: Sequence[Panel], folder: str | Path) -> list[Path]:
         for axes in (left, right):
             axes.set_yscale("log")
             axes.set_title(title, fontsize="medium")
-            axes.set_xlabel("iteration $k$")
+            axes.minorticks_off()  # their labels are set one by one, and that takes seconds
             axes.grid(alpha=0.3)
-            axes.legend(fontsize="small")
+            axes.legend(fontsize="small", loc="upper right")
+    for axes in grid[-1]:
+        axes.set_xlabel("iteration $k$")
     figure.suptitle("OBSERVED in float64: mean and standard deviation of the trials", fontsize="medium")
     return _save(figure, folder, "figure1")
 
 
-def _band(axes: Any, curve: Any, label: str, colour: str, first: int) -> None:
-    """A mean with its standard deviation; where the band reaches 0 it goes down to the foot of the picture."""
-    values = [v for v in curve.mean[first:] if 0 < v < float("inf")]
-    ks = range(first, len(curve.mean))
-    pairs = list(zip(curve.mean[first:], curve.std[first:], strict=True))
-    axes.plot(ks, curve.mean[first:], color=colour, label=label)
-    if values:
-        bottom, top = axes.get_ylim()[0] if axes.lines[:-1] else min(values), max(values)
-        foot = min(min(values), bottom if bottom > 0 else top)
-        axes.fill_between(ks, [max(m - s, foot) for m, s in pairs], [m + s for m, s in pairs], color=colour, alpha=0.2)
+def _band(axes: Any, curve: Curve, label: str, colour: str, first: int) -> None:
+    """A mean with its standard deviation; where the band goes down to 0 it goes down to the smallest mean."""
+    mean, spread = curve.mean[first:], curve.std[first:]
+    ks = range(first, first + len(mean))
+    foot = min((value for value in mean if value > 0), default=0.0)
+    axes.plot(ks, mean, color=colour, label=label)
+    low = [max(m - s, foot) for m, s in zip(mean, spread, strict=True)]
+    axes.fill_between(ks, low, [m + s for m, s in zip(mean, spread, strict=True)], color=colour, alpha=0.2, linewidth=0)
 
 
 def _figure(width: float, height: float) -> Any:
@@ -129,6 +129,7 @@ def _save(figure: Any, folder: str | Path, name: str) -> list[Path]:
         path = Path(folder) / f"{name}.{form}"
         write_atomically(path, stream.getvalue())
         written.append(path)
+        figure.set_layout_engine("none")  # the same places in every format
     return written
 
 
