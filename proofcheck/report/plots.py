@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from fractions import Fraction
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from proofcheck.empirical.figures import Curve, Panel
 
 FORMATS = ("png", "pdf")
+HUGE = 1e100  # what diverged leaves the picture here
 
 
 def plot_brackets(found: Sequence[Bracket], title: str, folder: str | Path) -> list[Path]:
@@ -100,12 +102,12 @@ def plot_figure1(panels: Sequence[Panel], folder: str | Path) -> list[Path]:
 
 def _band(axes: Any, curve: Curve, label: str, colour: str, first: int) -> None:
     """A mean with its standard deviation; where the band goes down to 0 it goes down to the smallest mean."""
-    mean, spread = curve.mean[first:], curve.std[first:]
-    ks = range(first, first + len(mean))
-    foot = min((value for value in mean if value > 0), default=0.0)
-    axes.plot(ks, mean, color=colour, label=label)
-    low = [max(m - s, foot) for m, s in zip(mean, spread, strict=True)]
-    axes.fill_between(ks, low, [m + s for m, s in zip(mean, spread, strict=True)], color=colour, alpha=0.2, linewidth=0)
+    pairs = [(m, s) if m + s < HUGE else (nan, nan) for m, s in zip(curve.mean[first:], curve.std[first:], strict=True)]
+    ks = range(first, first + len(pairs))
+    foot = min((m for m, _ in pairs if m > 0), default=1.0)
+    axes.plot(ks, [m for m, _ in pairs], color=colour, label=label)
+    low = [max(m - s, foot) if m == m else nan for m, s in pairs]
+    axes.fill_between(ks, low, [m + s for m, s in pairs], color=colour, alpha=0.2, linewidth=0)
 
 
 def _figure(width: float, height: float) -> Any:
