@@ -1,7 +1,8 @@
 """Batched runs of ReLU networks beside a loop of plain autograd steps: python benchmarks/networks.py [INSTANCES].
 
 Depth 3, n = d0 = 8, 512 networks, Nesterov's momentum. The loop runs a few of them (its time a network is the same
-for all) and must end at the same weights. Two ratios a width: steps alone, and with f recorded at every step in both.
+for all), with one thread and with all, of which the faster counts, and must end at the same weights. Two ratios a
+width: steps alone, and with f recorded at every step in both.
 """
 
 import platform
@@ -52,21 +53,23 @@ def compare(width, count, record):
     every = 1 if record else STEPS
     loop(models, tuning, 0, 5, record)
     run(models, [tuning], 5, only_f=True)
-    ours, theirs, worst = [], [], 0.0
+    ours, theirs, worst, cores = [], {1: [], torch.get_num_threads(): []}, 0.0, torch.get_num_threads()
     for _ in range(REPEATS):  # in turns, so that whatever else the machine does meets both
         taken, seen = seconds(lambda: run(models, [tuning], STEPS, every=every, only_f=True))
         ours.append(taken / (count * STEPS))
-        for index in range(0, count, max(1, count // SAMPLE)):
+        for turn, index in enumerate(range(0, count, max(1, count // SAMPLE))):
+            torch.set_num_threads(cores if turn % 2 else 1)
             taken, (last, values) = seconds(lambda i=index: loop(models, tuning, i, STEPS, record))
-            theirs.append(taken / STEPS)
+            theirs[torch.get_num_threads()].append(taken / STEPS)
             pairs = [(part[0, index], other) for part, other in zip(seen.last, last, strict=True)]
             pairs += [(seen.f[0, index, 1:], values)] if record else []
             worst = max(worst, *(float((a - b).norm() / b.norm()) for a, b in pairs))
-    mine, other = statistics.median(ours), statistics.median(theirs)
+        torch.set_num_threads(cores)
+    mine, (other, threads) = statistics.median(ours), min((statistics.median(v), k) for k, v in theirs.items() if v)
     label = "f at every step" if record else "steps alone"
     print(
-        f"width {width:<4} {label:<16} batched {mine * 1e6:7.2f} us, loop {other * 1e6:7.1f} us a network-step: "
-        f"{other / mine:6.1f}x (floor {FLOORS[width]}x), largest relative difference {worst:.1e}",
+        f"width {width:<4} {label:<16} batched {mine * 1e6:7.2f} us, loop {other * 1e6:7.1f} us a network-step "
+        f"({threads} threads): {other / mine:6.1f}x (floor {FLOORS[width]}x), largest relative difference {worst:.1e}",
         flush=True,
     )
 

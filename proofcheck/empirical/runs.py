@@ -123,6 +123,14 @@ def run(
     for z = (x, u), x and u together.
 
     Source: Liao and Kyrillidis (ALT 2024), recursion (4).
+
+    Examples
+    --------
+    >>> from proofcheck.empirical import additive_models, run, tuned
+    >>> models = additive_models([1, 2, 3], [0.1, 0.2], seeds=range(10), device="cpu")
+    >>> seen = run(models, [tuned("nesterov", "classical", models.mu, models.L1)], 200)
+    >>> seen.f.shape, seen.verdicts[0].count("converged")
+    (torch.Size([1, 10, 201]), 10)
     """
     positive("steps", steps)
     positive("every", every)
