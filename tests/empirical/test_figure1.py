@@ -5,33 +5,6 @@ import statistics
 
 import pytest
 
-from proofcheck.errors import NotSupported
-
-
-def test_without_pytorch(monkeypatch, command):
-    from proofcheck import empirical
-
-    monkeypatch.setattr(empirical.importlib.util, "find_spec", lambda name: None)
-    code, lines, err = command("validate", "figure1")
-    assert (code, lines, err) == (21, [], ["runs need PyTorch: pip install 'proofcheck[torch]'"])
-    monkeypatch.delitem(empirical.__dict__, "networks", raising=False)
-    with pytest.raises(NotSupported, match="runs need PyTorch"):
-        empirical.networks  # noqa: B018
-
-
-def test_names():
-    from proofcheck import empirical
-
-    assert dir(empirical) == sorted(empirical.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        empirical.nothing  # noqa: B018
-
-
-def test_another_experiment(command):
-    code, _, err = command("validate", "figure2")
-    assert (code, err) == (22, ["EXPERIMENT='figure2' must be figure1"])
-
-
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra torch)")
 
 
