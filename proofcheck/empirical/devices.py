@@ -63,8 +63,8 @@ def finite(name: str, value: Any, dimensions: int) -> Tensor:
     return found
 
 
-def positive(name: str, value: Any) -> int:
-    """Return a positive int.
+def positive(name: str, value: Any, limit: int = 10**6) -> int:
+    """Return a positive int up to a limit that keeps a slip of the keyboard from filling the memory.
 
     Raises
     ------
@@ -72,6 +72,8 @@ def positive(name: str, value: Any) -> int:
     """
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise InvalidInput(f"{name}={value!r} must be an integer >= 1")
+    if value > limit:
+        raise InvalidInput(f"{name}={value} must be <= {limit:,}")
     return value
 
 

@@ -105,7 +105,7 @@ def figure1(
 
     Source: Liao and Kyrillidis (ALT 2024), Figure 1 and Section 4.1.
     """
-    positive("trials", trials)
+    positive("trials", trials, 10_000)
     if not 1 <= kappa < float("inf"):
         raise InvalidInput(f"kappa={kappa} must be finite and >= 1")
     largest = kappa**0.5

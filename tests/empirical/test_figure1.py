@@ -65,6 +65,8 @@ def test_the_command(command, tmp_path, panels):
         ("--activation", "gelu", "activation='gelu' must be one of relu, tanh, abs, identity, or an Activation"),
         ("--tuning", "best", "tuning='best' of nesterov must be one of classical, paper"),
         ("--trials", "0", "trials=0 must be an integer >= 1"),
+        ("--trials", "10001", "trials=10001 must be <= 10,000"),
+        ("--steps", "1000001", "steps=1000001 must be <= 1,000,000"),
         ("--steps", "-1", "steps=-1 must be an integer >= 1"),
         ("--kappa", "nan", "kappa=nan must be finite and >= 1"),
         ("--c", "0", "c=0.0 must be > 0"),
