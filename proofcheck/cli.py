@@ -74,8 +74,9 @@ def theorem(case: Path, out: Path | None, best: bool, pdf: bool) -> int:
         make_directory(out)
     with progress_bar() as progress:
         found = certify_theorem(
-            loaded.problem, loaded.method, loaded.request, balls=loaded.balls, best=best, progress=progress
-        )
+            loaded.problem, loaded.method, loaded.request,
+            balls=loaded.balls, start=loaded.start, best=best, progress=progress,
+        )  # fmt: skip
     _show_theorem(found)
     if out is not None:
         click.echo("making the report" + (" and its PDF" if pdf else ""), err=True)

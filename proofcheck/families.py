@@ -94,7 +94,8 @@ class ClassFamily:
         On the partial class: L2 G1^2 <= tau mu; positive on (0, 1], or 0.
     balls : mapping, optional
         On the partial class: radii ``{"x": C_x, "u": C_u}``, R_x = C_x sqrt(F_0/mu) and
-        R_u = C_u G1 sqrt(L2 F_0)/mu; the assumptions are then needed in these balls only.
+        R_u = C_u G1 sqrt(L2 F_0)/mu; the assumptions are then needed in these balls only. A third entry "start"
+        is a premise about the start: the distance of x_0 from the minimiser of f(., u_0) over sqrt(F_0/mu).
 
     Source: Liao and Kyrillidis (ALT 2024), Assumptions 1 to 4 and 6; Nesterov (2018), Section 2.1.
 
@@ -123,9 +124,10 @@ class ClassFamily:
             if self.tau and not self.tau > 0:
                 raise InvalidInput(f"tau={self.tau} must be > 0 on (0, 1], or 0")
         if self.balls is not None:
-            if not isinstance(self.balls, Mapping) or set(self.balls) != {"x", "u"}:
-                raise InvalidInput("balls: expected the two radii x and u")
-            object.__setattr__(self, "balls", {key: function(self.balls[key], f"balls.{key}") for key in ("x", "u")})
+            if not isinstance(self.balls, Mapping) or not {"x", "u"} <= set(self.balls) <= {"x", "u", "start"}:
+                raise InvalidInput("balls: expected the two radii x and u, and maybe a start")
+            balls = {key: function(value, f"balls.{key}") for key, value in self.balls.items()}
+            object.__setattr__(self, "balls", balls)
         try:
             kernel_families.read(self.document())
         except Refusal as refusal:

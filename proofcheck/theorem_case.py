@@ -52,6 +52,7 @@ class TheoremCase:
     method: MethodFamily
     request: TheoremRequest
     balls: bool
+    start: Ratio | None = None
 
 
 def load(path: str | Path) -> TheoremCase:
@@ -76,23 +77,33 @@ def from_document(document: Mapping[str, Any]) -> TheoremCase:
     found = case.read_text(top["format"], "format")
     if found != FORMAT:
         raise NotSupported(f"format={case.shorten(found)} must be {FORMAT!r}")
-    problem, balls = _problem(top["class"])
+    problem, balls, start = _problem(top["class"])
     method = _method(top["method"])
     texts = {key: case.read_line(top.get(key, ""), key) for key in ("title", "source", "known")}
     return TheoremCase(
-        **texts, problem=problem, method=method, request=_request(top["statement"], problem), balls=balls
+        **texts,
+        problem=problem,
+        method=method,
+        request=_request(top["statement"], problem),
+        balls=balls,
+        start=start,
     )
 
 
-def _problem(value: Any) -> tuple[ClassFamily, bool]:
-    found = case.read_table(value, "class", ("name",), ("tau", "balls"))
+def _problem(value: Any) -> tuple[ClassFamily, bool, Ratio | None]:
+    found = case.read_table(value, "class", ("name",), ("tau", "balls", "start"))
     given: dict[str, Any] = {key: function(found[key], f"class.{key}") for key in ("tau",) if key in found}
-    radii = found.get("balls")
+    radii, start = found.get("balls"), None
+    if "start" in found:
+        start = function(found["start"], "class.start")
+        if radii is None or not start > 0:
+            raise InvalidInput(f"class.start={start} must be > 0 on (0, 1], and needs class.balls")
     if radii not in (None, BEST):
         table = case.read_table(radii, "class.balls", ("x", "u"), ())
         given["balls"] = {key: function(table[key], f"class.balls.{key}") for key in ("x", "u")}
+        given["balls"] |= {} if start is None else {"start": start}
     try:
-        return ClassFamily(case.read_text(found["name"], "class.name"), **given), radii is not None
+        return ClassFamily(case.read_text(found["name"], "class.name"), **given), radii is not None, start
     except ProofcheckError as error:
         raise type(error)(f"class.{error}") from None
 

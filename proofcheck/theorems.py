@@ -49,6 +49,7 @@ def certify_theorem(
     request: TheoremRequest,
     *,
     balls: bool = False,
+    start: object = None,
     best: bool = True,
     progress: Progress = silent,
 ) -> Theorem:
@@ -60,6 +61,8 @@ def certify_theorem(
     request : TheoremRequest
     balls : bool
         Whether the assumptions shall hold in balls only; the radii are found unless the class has them.
+    start : exact number or function of q, optional
+        With balls: the distance of x_0 from the minimiser of f(., u_0) is at most this times sqrt(F_0/mu).
     best : bool
         Whether to look for the largest tau too.
     progress : callable, optional
@@ -72,10 +75,22 @@ def certify_theorem(
     statement = {"kind": request.kind, "metric": request.metric, "initial": request.initial}
     statement |= {"rate": document(request.rate), "constant": constant or SOME}
     claim = _checked(family_document(problem, method, statement))
-    refuted = _refuted(claim)
+    near = None if start is None else function(start, "start")
+    if near is not None and not balls:
+        raise InvalidInput("start: only claims with balls know a start")
+    free = near is None and "start" not in (problem.balls or {})  # else a counterexample's start may be too far
+    refuted = _refuted(claim) if free else None
     if refuted is not None:
         return Theorem(refuted)
+    if near is not None:
+        claim = _near(claim, near)
     return _proved(claim, constant, balls, best and problem.tau is not None, progress)
+
+
+def _near(claim: Document, start: Ratio) -> Document:
+    """The claim with what is known of the start, whether it has radii or not."""
+    problem = claim["class"]
+    return {**claim, "class": {**problem, "balls": {**problem.get("balls", {}), "start": document(start)}}}
 
 
 def _proved(claim: Document, constant: Any, balls: bool, best: bool, progress: Progress) -> Theorem:
@@ -136,6 +151,7 @@ def prove_theorem(
     performance_metric: str = "objective_gap",
     initial_condition: str | None = None,
     balls: bool = False,
+    start: object = None,
     best: bool = False,
     progress: Progress = silent,
 ) -> Theorem:
@@ -152,6 +168,8 @@ def prove_theorem(
         None asks for a small one.
     balls, best : bool
         Prove radii too; look for the largest tau too.
+    start : exact number or function of q, optional
+        With balls: how near to the minimiser of f(., u_0) the start is, see `certify_theorem`.
 
     Raises
     ------
@@ -177,4 +195,4 @@ def prove_theorem(
         fixed = SOME if constant == SOME else function(constant, "constant")
     same = "objective_gap" if performance_metric == "squared_gradient_norm" else performance_metric
     request = TheoremRequest("linear_rate", performance_metric, initial_condition or same, factor, fixed)
-    return certify_theorem(problem, method, request, balls=balls, best=best, progress=progress)
+    return certify_theorem(problem, method, request, balls=balls, start=start, best=best, progress=progress)

@@ -6,15 +6,19 @@ multipliers of the side parts; last the radii. What is returned passed the kerne
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linprog
 
 from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.discover.candidates import Term
+from proofcheck.discover.functions import power
 from proofcheck.discover.parametric import prove_theorem
 from proofcheck.discover.radii_numbers import POINTS, Balls, Plan, best_slope, fitting, limits, planned
-from proofcheck.discover.radii_points import Geometry, PointSearch, Setting, at
+from proofcheck.discover.radii_points import SHARES, Geometry, PointSearch, Setting, at
 from proofcheck.discover.radii_search import MAIN, SIDES, PartSearch, RadiiSearch, SideSearch, holds, lyapunov_document
 from proofcheck.discover.theorem_search import Shape
 from proofcheck.documents import Document, parse, verdict
@@ -36,31 +40,29 @@ def prove_in_balls(claim: Document, progress: Progress = silent) -> Candidate:
     Parameters
     ----------
     claim : dict
-        The claim. Without balls in its class, small constant ones are found and claimed.
+        The claim. Without radii in the balls of its class, small constant ones are found and claimed.
     progress : callable, optional
         Called with a message and the fraction done.
     """
-    bare, given = _without_balls(claim)
+    bare, placed, given = _without_balls(claim)
     rate = prove_theorem(bare, lambda message, done: progress(message, 0.3 * done))
     if rate.claim is None or rate.certificate is None:
         return rate
     notes = dict(rate.notes)
     progress("choosing the numbers of the radii", 0.3)
-    search = PointSearch(bare)
+    search = PointSearch(placed)
     wanted = [(1.0, 1.0) if given is None else _values(given, q) for q in POINTS]
     plan = planned(search, wanted)
     found = _target(search, plan, given)
     if found is None:
         return Candidate(None, None, {**notes, "radii": "no numbers found at some q"})
     target, slope, kept = found
-    notes["radii aimed at"] = ", ".join(
-        f"C_{name} = {float(at(r, np.array([1.0]))[0]):.3f}" for name, r in target.items()
-    )
+    notes["radii aimed at"] = ", ".join(f"C_{name} = {r}" for name, r in target.items())
     for number, (shape, few) in enumerate(TRIES):
         progress(f"searching the radii: {shape}", 0.4 + 0.15 * number)
         try:
-            main = RadiiSearch(bare, shape, plan.numbers, limits(search, plan, slope, target), kept if few else None)
-            done = _complete(main, plan, given, rate, notes)
+            main = RadiiSearch(placed, shape, plan.numbers, limits(search, plan, slope, target), kept if few else None)
+            done = _complete(main, plan, target, given is None, rate, notes)
         except Refusal as refusal:  # a fitted function has a root where it must not have one
             notes["radii, last failure"] = str(refusal)
             continue
@@ -69,14 +71,21 @@ def prove_in_balls(claim: Document, progress: Progress = silent) -> Candidate:
     return Candidate(None, None, notes)
 
 
-def _without_balls(claim: Document) -> tuple[Document, Balls | None]:
-    """The claim on the whole space, and the balls if there are any."""
+def _without_balls(claim: Document) -> tuple[Document, Document, Balls | None]:
+    """The claim on the whole space, the claim that the radii are searched for, and the radii if there are any.
+
+    What is known of the start is in the second: balls of any radii, with that start.
+    """
     problem = {key: value for key, value in claim["class"].items() if key != "balls"}
-    if "balls" not in claim["class"]:
-        return claim, None
+    bare, balls = {**claim, "class": problem}, claim["class"].get("balls", {})
     statement = {**claim["statement"], "constant": claim["statement"]["constant"] or "some"}
-    balls: Any = parse({**claim, "statement": statement}).problem.balls
-    return {**claim, "class": problem}, balls
+    placed = {**bare, "statement": statement}
+    if "start" in balls:
+        placed = {**placed, "class": {**problem, "balls": {"x": ["1"], "u": ["1"], "start": balls["start"]}}}
+    if "x" not in balls:
+        return bare, placed, None
+    given: Any = parse({**claim, "statement": statement}).problem.balls
+    return bare, placed, {name: given[name] for name in ("x", "u")}
 
 
 def _values(balls: Balls, q: float) -> tuple[float, float]:
@@ -95,23 +104,35 @@ def _target(search: PointSearch, plan: Plan, given: Balls | None) -> tuple[Balls
         return None
     geometry, k, setting = Geometry(search, points), np.array(constants), plan.setting(points)
     u = geometry.u(k, setting[0])
-    balls = given or {"x": of(1), "u": _constant(float(u.max()))}
+    fitted = _constant if search.claim.problem.balls is None else _line  # a start is near for large kappa only
+    balls = given or {"x": of(1), "u": fitted(u)}
+    if fitted is _line:
+        lone = [geometry.x(k, setting, np.full(len(points), share), at(balls["u"], points)) for share in SHARES]
+        balls["x"] = fitted(np.min(lone, axis=0))  # each q with its own share: what the slope is to come near
     slope = best_slope(geometry, k, plan, at(balls["u"], points), at(balls["x"], points))
     if given is None:
         share = at(slope * plan.root_path, points)
-        balls["x"] = _constant(float(geometry.x(k, setting, share, at(balls["u"], points)).max()))
+        balls["x"] = fitted(geometry.x(k, setting, share, at(balls["u"], points)))
     return balls, slope, search.used(solutions)
 
 
-def _constant(value: float) -> Ratio:
-    """A constant function, rounded up to three decimals."""
-    return of(0) + int(1000 * value + 1) * (of(1) / 1000)
+def _constant(values: np.ndarray) -> Ratio:
+    """The smallest constant above the values, rounded up to three decimals."""
+    return of(0) + int(1000 * float(values.max()) + 1) * (of(1) / 1000)
+
+
+def _line(values: np.ndarray) -> Ratio:
+    """The line above the values at `POINTS` that is lowest at the first two, where kappa is large."""
+    rows = np.column_stack([np.ones(len(POINTS)), POINTS])
+    found = linprog(rows[:2].sum(axis=0), A_ub=-rows, b_ub=-values, bounds=[(1e-3, None), (0.0, None)]).x
+    first, slope = (ceil(1000 * float(x)) for x in found)
+    return Fraction(first + 1, 1000) + Fraction(slope + 1, 1000) * power(1)
 
 
 def _complete(
-    main: RadiiSearch, plan: Plan, given: Balls | None, rate: Candidate, notes: dict[str, str]
+    main: RadiiSearch, plan: Plan, balls: Balls, free: bool, rate: Candidate, notes: dict[str, str]
 ) -> Candidate | None:
-    """Solve the program, round it, prove the side parts and fit the balls."""
+    """Solve the program, round it, prove the side parts and fit the balls (multiples of these, if free)."""
     equalities = main.program.refine(main.bounds)
     if equalities is None:
         notes[f"radii, {main.shape}"] = "no solution to leading order as q -> 0"
@@ -128,14 +149,14 @@ def _complete(
         proofs = {part: main.proof(part, functions) for part in MAIN}
         if not all(holds(main, plan.numbers, functions, part, proof) for part, proof in proofs.items()):
             continue
-        fitted = fitting(main, plan, functions["constant"], given)
+        fitted = fitting(main, plan, functions["constant"], balls, free)
         sides = None if fitted is None else _sides(main, plan, functions)
         if fitted is None or sides is None:
             notes["radii, last failure"] = "the numbers do not fit" if fitted is None else "side parts"
             return None
         proofs |= sides
         radii |= {**fitted[1], **{f"{part}_proof": proof for part, proof in proofs.items()}}
-        return _accepted(rate, fitted[0], radii, notes)
+        return _accepted(main, rate, fitted[0], radii, notes)
     return None
 
 
@@ -175,11 +196,15 @@ def _side(
     return None
 
 
-def _accepted(rate: Candidate, balls: Balls, radii: Document, notes: dict[str, str]) -> Candidate | None:
+def _accepted(
+    main: RadiiSearch, rate: Candidate, balls: Balls, radii: Document, notes: dict[str, str]
+) -> Candidate | None:
     """The claim with its balls, if the kernel accepts the certificate."""
     assert rate.claim is not None
     assert rate.certificate is not None
-    problem = {**rate.claim["class"], "balls": {name: written(radius) for name, radius in balls.items()}}
+    near = {"start": written(start)} if (start := (main.claim.problem.balls or {}).get("start")) else {}
+    found = {name: written(radius) for name, radius in balls.items()}
+    problem = {**rate.claim["class"], "balls": {**found, **near}}
     claim = {**rate.claim, "class": problem}
     certificate = {**rate.certificate, "rule": "lyapunov_in_balls", "claim": wire.digest(claim), "radii": radii}
     result = verdict(claim, certificate)

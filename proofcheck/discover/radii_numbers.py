@@ -9,7 +9,7 @@ from math import ceil
 import numpy as np
 
 from proofcheck.discover.functions import power
-from proofcheck.discover.radii_points import MOVE, Geometry, PointSearch, Setting, at, best_setting
+from proofcheck.discover.radii_points import MOVE, ROOT_OF_2, Geometry, PointSearch, Setting, at, best_setting, start_of
 from proofcheck.discover.radii_search import Numbers, PartSearch
 from proofcheck.documents import Document
 from proofcheck.families import document as written
@@ -19,7 +19,6 @@ from proofcheck.kernel.rules.radii import coefficients
 POINTS = (0.02, 0.2, 0.5, 0.8, 0.99)
 START = Setting(0.45, 1.0, 0.7)
 DIGITS = 200  # denominators of fitted numbers
-ROOT_OF_2 = Fraction(99, 70)
 SLOPES = np.linspace(0.02, 1.0, 50)
 SLACKS = (2e-3, 0.01, 0.02, 0.04)
 FINE = np.concatenate([np.logspace(-4, -1, 60), np.linspace(0.1, 1.0, 400)])
@@ -98,25 +97,32 @@ def limits(search: PartSearch, plan: Plan, slope: Ratio, balls: Balls) -> list[R
     q, tau, lost = power(1), of(p["L2"] * p["G1"] ** 2 / p["mu"]), of(1) - n.rate
     share = slope * plan.root_path
     rest = of(1) - share
-    moved = balls["x"] - rest * ROOT_OF_2
+    moved = balls["x"] - rest * start_of(search)
     in_u = balls["u"] ** 2 * n.weight * lost * (of(1) - beta) ** 2 / (2 * q**4 * eta**2 * n.rate)
     ahead = (moved / (rest * n.query + share * n.move)) ** 2
     across = (moved**2 - (rest * tau * balls["u"]) ** 2) * power(search.scales.memory - 2) * lost
     return [in_u, ahead, across / (slope**2 * n.rate)]
 
 
-def fitting(search: PartSearch, plan: Plan, constant: Ratio, given: Balls | None) -> tuple[Balls, Document] | None:
-    """The balls for this constant, and all numbers of the certificate but those of U; None if they do not fit."""
+def fitting(search: PartSearch, plan: Plan, constant: Ratio, balls: Balls, free: bool) -> tuple[Balls, Document] | None:
+    """The balls for this constant, and all numbers of the certificate but those of U; None if they do not fit.
+
+    Where the balls are free, they are multiples of the given ones that fit, rounded up to two decimals.
+    """
     geometry = Geometry(search, FINE)
     k, setting = at(constant, FINE), plan.setting(FINE)
-    u = of(_up(float(geometry.u(k, setting[0]).max()))) if given is None else given["u"]
-    wanted = np.ones_like(FINE) if given is None else at(given["x"], FINE)
+    u = _times(balls["u"], float((geometry.u(k, setting[0]) / at(balls["u"], FINE)).max())) if free else balls["u"]
+    wanted = at(balls["x"], FINE)
     slope = best_slope(geometry, k, plan, at(u, FINE), wanted)
     root = _between(np.sqrt(k), np.sqrt(k) + SLACKS[0])
     if root is None:
         return None
-    least = float(geometry.x(k, setting, at(slope * plan.root_path, FINE), at(u, FINE)).max())
-    for x in [of(_up(least + slack)) for slack in SLACKS] if given is None else [given["x"]]:
+    least = float((geometry.x(k, setting, at(slope * plan.root_path, FINE), at(u, FINE)) / wanted).max())
+    for x in (
+        [_times(balls["x"], least + slack / float(balls["x"](Fraction(1)))) for slack in SLACKS]
+        if free
+        else [balls["x"]]
+    ):
         parts = _parts(geometry, plan, slope, k, {"x": x, "u": u})
         if parts is not None:
             n = plan.numbers
@@ -130,7 +136,7 @@ def _parts(geometry: Geometry, plan: Plan, slope: Ratio, k: np.ndarray, balls: B
     """How the way of x is shared between the two paths."""
     share = slope * plan.root_path
     rest = of(1) - share
-    moved = balls["x"] - rest * ROOT_OF_2
+    moved = balls["x"] - rest * geometry.start
     part_u = rest * geometry.ratio * balls["u"] / moved
     theta = at(plan.theta, FINE)
     along = at(slope, FINE) * np.sqrt(k * (1 - theta * geometry.loss) / theta)
@@ -151,6 +157,8 @@ def _between(low: np.ndarray, high: np.ndarray) -> Ratio | None:
     return None
 
 
-def _up(value: float) -> Fraction:
-    """Round up to two decimals."""
-    return Fraction(ceil(100 * value + 1e-4), 100)
+def _times(line: Ratio, factor: float) -> Ratio:
+    """At least the factor times a line with nonnegative coefficients, each rounded up to two decimals."""
+    first = line(Fraction(0))
+    terms = [Fraction(ceil(100 * factor * float(x) + 1e-4), 100) for x in (first, line(Fraction(1)) - first)]
+    return terms[0] + (terms[1] * power(1) if line(Fraction(1)) > first else of(0))

@@ -21,7 +21,7 @@ from proofcheck.kernel.forms import Form, square
 from proofcheck.kernel.parameter.ratio import Ratio, of
 from proofcheck.kernel.rules.radii import coefficients
 
-ROOT = 2**0.5
+ROOT_OF_2 = Fraction(99, 70)
 SHARES = np.linspace(0.0, 0.9, 91)
 HOPELESS = 1e3
 MOVE = 1.5  # move over q
@@ -106,6 +106,11 @@ class PointSearch(PartSearch):
         return found
 
 
+def start_of(search: PartSearch) -> Ratio:
+    """The distance from x_0 to the minimiser of f(., u_0) over sqrt(F_0/mu): given, or what A1 gives."""
+    return of((search.claim.problem.balls or {}).get("start", ROOT_OF_2))
+
+
 class Geometry:
     """The inequalities between the numbers at one q or many, in floating point."""
 
@@ -117,6 +122,8 @@ class Geometry:
         self.tau = at(of(p["L2"] * p["G1"] ** 2 / p["mu"]), q)
         self.reach = 2 * q**4 * eta**2 / (self.loss**2 * (1 - beta) ** 2)
         self.ratio = of(p["L2"] * p["G1"] ** 2 / p["mu"])
+        self.start = start_of(search)
+        self.far = at(self.start, q)
 
     def u(self, constant: np.ndarray, theta: np.ndarray) -> np.ndarray:
         """C_u."""
@@ -130,8 +137,8 @@ class Geometry:
         root, rest = np.sqrt(constant), 1 - share
         along = share * root * np.sqrt((1 - theta * self.loss) / (theta * np.maximum(path, 1e-9)))
         moved = np.hypot(along, rest * self.tau * u)
-        ahead = rest * (ROOT + root / np.sqrt(nu)) + share * MOVE * self.q * root
-        return np.asarray(np.maximum(np.maximum(rest * ROOT + moved, ahead), ROOT + self.tau * u))
+        ahead = rest * (self.far + root / np.sqrt(nu)) + share * MOVE * self.q * root
+        return np.asarray(np.maximum(np.maximum(rest * self.far + moved, ahead), self.far + self.tau * u))
 
 
 def best_setting(search: PointSearch, q: float, start: Setting, wanted: tuple[float, float]) -> Setting:

@@ -56,7 +56,7 @@ class PartSearch(TheoremSearch):
     Parameters
     ----------
     document : dict
-        A claim/2 linear_rate document without balls.
+        A claim/2 linear_rate document; of balls, only a start in them is used.
     shape : Shape
         The degree of the unknown functions and of their denominator.
     kept : mapping, optional
@@ -84,12 +84,17 @@ class PartSearch(TheoremSearch):
     def offers(self, part: str) -> dict[Term, Form]:
         """The inequalities offered for one part."""
         if part == "base":
-            found = offered(self.claim, self.rest, [0], None, rich=True)
+            found = offered(self.claim, self.rest, [0], None, rich=True) | self._near()
         elif part == "decrease":
             found = offered(self.claim, self.step, [0], None, rich=True)
         else:
             found = settled(self, self.step, part, plain=self.plain)
         return found if self.kept is None else {term: found[term] for term in found if term in self.kept[part]}
+
+    def _near(self) -> dict[Term, Form]:
+        """What is known of the start where the balls say so."""
+        known_near = self.claim.problem.inequalities.get("start_distance")
+        return {("start_distance", ()): known_near(self.claim.problem.parameters, self.rest, [])} if known_near else {}
 
     def between(self, run: Run, here: str, after: str) -> Form:
         """The form mu |y_{k+1} - y_k|^2."""

@@ -2,6 +2,9 @@
 
 Units: L1/c = 1. An L1-smooth function is L1/c-smooth, so mu = q^2 and "L1" = 1; L2 G1^2 <= tau mu. A class
 of the family holds the functions with less coupling too: every inequality is monotone in L2 G1^2.
+
+Balls may come with a bound `start` on the distance from x_0 to the minimiser of f(., u_0), in units of
+sqrt(F_0/mu): a premise about the start, which A1 gives with sqrt(2) for every start.
 """
 
 from __future__ import annotations
@@ -9,10 +12,13 @@ from __future__ import annotations
 from typing import Any
 
 from .. import wire
-from ..outcome import Declined, Invalid, require
+from ..forms import Form, square
+from ..outcome import Declined, Invalid, Rejected, require
 from ..parameter.ratio import Ratio, of
 from ..parameter.reading import function
+from ..run import Run
 from . import REGISTRY, ProblemClass
+from .inequalities import Inequality, Parameters
 
 NAMES = {name: name for name in ("mu", "L1", "L2", "G1")}
 Q = Ratio((0, 1))
@@ -38,21 +44,37 @@ def read(value: Any) -> ProblemClass:
     module.domain(parameters)
     module.inhabit(parameters)
     premises = module.premises(NAMES) if balls is None else _local(balls)
-    return ProblemClass(name, parameters, module.PARTIAL, module.inequalities(parameters), premises, words, balls)
+    inequalities = module.inequalities(parameters)
+    if balls and "start" in balls:
+        inequalities["start_distance"] = start_distance(balls["start"])
+    return ProblemClass(name, parameters, module.PARTIAL, inequalities, premises, words, balls)
+
+
+def start_distance(bound: Any) -> Inequality:
+    """Return mu |x_0 - x*(u_0)|^2 <= bound^2 F_0: what `start` says. Only a run from rest has an x_0."""
+
+    def form(p: Parameters, run: Run, at: list[str]) -> Form:
+        require(at == [], Rejected, f"start_distance is about the start alone, got {len(at)} labels")
+        gap: Form = bound**2 * run.point("x[0]@u[0]").value
+        return gap - p["mu"] * square(run.x_at("x[0]") - run.x_at("x*[v[0]]"))
+
+    return form
 
 
 def _balls(value: Any) -> dict[str, Ratio]:
-    """Radii {"x": C_x, "u": C_u}: R_x = C_x sqrt(F_0/mu), R_u = C_u G1 sqrt(L2 F_0)/mu."""
-    found = wire.fields(value, ("x", "u"), "claim: class.balls")
-    radii = {key: function(found[key], f"claim: class.balls.{key}") for key in ("x", "u")}
+    """Radii {"x": C_x, "u": C_u}: R_x = C_x sqrt(F_0/mu), R_u = C_u G1 sqrt(L2 F_0)/mu; and maybe a start."""
+    found = wire.fields(value, ("x", "u"), "claim: class.balls", ("start",))
+    radii = {key: function(found[key], f"claim: class.balls.{key}") for key in found}
     for key, radius in radii.items():
         require(radius > 0, Invalid, f"claim: class.balls.{key}={radius} must be > 0 on (0, 1]")
     return radii
 
 
 def _local(balls: dict[str, Ratio]) -> list[str]:
-    """What is assumed of f where balls are given."""
+    """What is assumed of f, and maybe of the start, where balls are given."""
+    near = f"start: |x_0 - x*(u_0)| <= ({balls.get('start')}) sqrt(F_0/mu), x*(u_0) the minimiser of f(., u_0)"
     return [
+        *([near] if "start" in balls else []),
         f"balls, with F_0 = f(x_0, u_0) - f*: X = {{|x - x_0| <= R_x}}, R_x = ({balls['x']}) sqrt(F_0/mu), and",
         f"  U = {{|u - u_0| <= R_u}}, R_u = ({balls['u']}) G1 sqrt(L2 F_0)/mu",
         "A1: for every u in U, f(., u) is mu-strongly convex on the whole space",

@@ -65,7 +65,9 @@ def coefficients(claim: Claim) -> tuple[Any, Any, Any]:
 def fit(claim: Claim, n: dict[str, Any], balls: dict[str, Any], where: str) -> None:
     """The inequalities between numbers: every point is in its ball."""
     p, (eta, beta, gamma), r = claim.problem.parameters, coefficients(claim), n["rate"]
-    tau, start, end = p["L2"] * p["G1"] ** 2 / p["mu"], n["root_of_2"], n["root_of_constant"]
+    tau, end = p["L2"] * p["G1"] ** 2 / p["mu"], n["root_of_constant"]
+    start = balls.get("start", n["root_of_2"])
+    first = start**2 * eta**2 if "start" in balls else start**2 * p["mu"] * eta**2  # A2: by the distance, or by F_0
     rest, reach = 1 - n["share"], 2 * p["mu"] ** 2 * eta**2 * r * n["constant"]
     across = n["share"] ** 2 * r * n["constant"] <= (n["part_x"] ** 2 * n["moved"] ** 2) * n["path"] * (1 - r)
     for holds, message in (
@@ -74,7 +76,7 @@ def fit(claim: Claim, n: dict[str, Any], balls: dict[str, Any], where: str) -> N
         (n["part_u"] ** 2 + n["part_x"] ** 2 <= 1, "part_u^2 + part_x^2 is above 1"),
         (reach <= balls["u"] ** 2 * n["weight"] * (1 - r) * (1 - beta) ** 2, "u may leave its ball"),
         (across and rest * tau * balls["u"] <= n["part_u"] * n["moved"], "moved is too small"),
-        (start**2 * p["mu"] * eta**2 <= balls["x"] ** 2, "x_1 may leave its ball"),
+        (first <= balls["x"] ** 2, "x_1 may leave its ball"),
         (start + tau * balls["u"] <= balls["x"], "minimisers over x may leave the ball"),
         (rest * start + n["moved"] <= balls["x"], "x may leave its ball in the long run"),
         (rest * (start + n["query"] * end) <= balls["x"], "y_k may leave its ball"),

@@ -38,6 +38,9 @@ def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
     if not isinstance(s, LinearRate):
         raise Rejected("certificate: rule specialise refutes statements of kind linear_rate only")
     require(0 < q <= 1, Invalid, f"certificate: q={q} must be in (0, 1]")
+    # the counterexamples hold on the whole space, so in all balls, but their start need not be near a minimiser
+    near = "start" in (claim.problem.balls or {})
+    require(not near, Rejected, "certificate: rule specialise does not know where its counterexample starts")
     inner = found["refutation"]
     rule = wire.text(inner.get("rule") if isinstance(inner, dict) else None, "certificate: refutation.rule")
     require(rule in RULES, Declined, f"certificate: refutation.rule: unknown rule {wire.shorten(rule)}")
