@@ -82,9 +82,7 @@ def certify_theorem(
     refuted = _refuted(claim) if free else None
     if refuted is not None:
         return Theorem(refuted)
-    if near is not None:
-        claim = _near(claim, near)
-    return _proved(claim, constant, balls, best and problem.tau is not None, progress)
+    return _proved(claim, constant, balls, near, best and problem.tau is not None, progress)
 
 
 def _near(claim: Document, start: Ratio) -> Document:
@@ -93,13 +91,14 @@ def _near(claim: Document, start: Ratio) -> Document:
     return {**claim, "class": {**problem, "balls": {**problem.get("balls", {}), "start": document(start)}}}
 
 
-def _proved(claim: Document, constant: Any, balls: bool, best: bool, progress: Progress) -> Theorem:
+def _proved(claim: Document, constant: Any, balls: bool, near: Ratio | None, best: bool, progress: Progress) -> Theorem:
     from proofcheck.discover import parametric  # CVXPY takes a second to import
 
     wanted = {**claim, "statement": {**claim["statement"], "constant": constant}}
     if balls:
         from proofcheck.discover import radii
 
+        wanted = wanted if near is None else _near(wanted, near)
         return Theorem(_result(claim, radii.prove_in_balls(wanted, progress)))
     nicest = _result(claim, parametric.prove_theorem(wanted, progress))
     if not best:

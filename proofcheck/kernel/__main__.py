@@ -7,19 +7,29 @@ import sys
 from pathlib import Path
 
 from .check import check, explain
+from .networks.claim import FILES, FORMAT
 from .outcome import EXIT_CODES, Invalid, Refusal, Verdict
 from .wire import MAX_BYTES
 
+MAX_RAW = 1 << 29
 
-def load(path: str) -> bytes:
-    """At most MAX_BYTES + 1 bytes of a file; raises a Refusal."""
+
+def load(path: str, limit: int = MAX_BYTES) -> bytes:
+    """At most limit + 1 bytes of a file; raises a Refusal."""
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise OSError(0, "not a regular file")
         with Path(path).open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)  # one byte too many is enough to be declined
+            return stream.read(limit + 1)  # one byte too many is enough to be declined
     except OSError as error:
         raise Invalid(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def raw_files(claim: str, data: bytes) -> dict[str, bytes]:
+    """The files of a claim about a network, which lie beside it; none for any other claim."""
+    if FORMAT.encode() not in data:
+        return {}
+    return {name: load(str(Path(claim).with_name(f"{name}.f64")), MAX_RAW) for name in FILES}
 
 
 def main(arguments: list[str]) -> int:
@@ -34,7 +44,7 @@ def main(arguments: list[str]) -> int:
         print("\n".join(explain(documents[0])))
         if len(documents) == 1:
             return 0
-        verdict = check(documents[0], documents[1])
+        verdict = check(documents[0], documents[1], raw_files(arguments[0], documents[0]))
         blamed = f"{arguments[1]}: "
     except Refusal as refusal:
         verdict = Verdict(refusal.word, str(refusal))
