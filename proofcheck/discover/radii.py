@@ -150,9 +150,9 @@ def _complete(
         if not all(holds(main, plan.numbers, functions, part, proof) for part, proof in proofs.items()):
             continue
         fitted = fitting(main, plan, functions["constant"], balls, free)
-        sides = None if fitted is None else _sides(main, plan, functions)
-        if fitted is None or sides is None:
-            notes["radii, last failure"] = "the numbers do not fit" if fitted is None else "side parts"
+        sides = {} if fitted is None else _sides(main, plan, functions)
+        if fitted is None or isinstance(sides, str):
+            notes["radii, last failure"] = "the numbers do not fit" if fitted is None else f"part {sides}"
             return None
         proofs |= sides
         radii |= {**fitted[1], **{f"{part}_proof": proof for part, proof in proofs.items()}}
@@ -168,14 +168,14 @@ def _rounded(search: PartSearch, solution: Any, equalities: Any) -> Any:
             yield exact
 
 
-def _sides(main: RadiiSearch, plan: Plan, functions: dict[str, Ratio]) -> dict[str, list[Document]] | None:
-    """The multipliers of the side parts."""
+def _sides(main: RadiiSearch, plan: Plan, functions: dict[str, Ratio]) -> dict[str, list[Document]] | str:
+    """The multipliers of the side parts, or the name of the part without."""
     found = {}
     for part in SIDES:
         tries = (_side(main, plan, functions, part, shape, plain) for shape, plain in SIDE_SHAPES)
         proof = next((proof for proof in tries if proof is not None), None)
         if proof is None:
-            return None
+            return part
         found[part] = proof
     return found
 

@@ -9,7 +9,16 @@ from math import ceil
 import numpy as np
 
 from proofcheck.discover.functions import power
-from proofcheck.discover.radii_points import MOVE, ROOT_OF_2, Geometry, PointSearch, Setting, at, best_setting, start_of
+from proofcheck.discover.radii_points import (
+    ROOT_OF_2,
+    Geometry,
+    PointSearch,
+    Setting,
+    at,
+    best_setting,
+    move_of,
+    start_of,
+)
 from proofcheck.discover.radii_search import Numbers, PartSearch
 from proofcheck.documents import Document
 from proofcheck.families import document as written
@@ -62,7 +71,7 @@ def complete(search: PartSearch, theta: Ratio, query: Ratio, root_path: Ratio) -
     scales = search.scales
     lost = power(scales.loss)
     path = root_path**2 * power(scales.memory - 2)
-    move = Fraction(MOVE) * power(1)
+    move = Fraction(move_of(search)) * power(1)
     return Plan(theta, query, root_path, Numbers(of(1) - theta * lost, lost, path, query, move))
 
 

@@ -24,7 +24,7 @@ from proofcheck.kernel.rules.radii import coefficients
 ROOT_OF_2 = Fraction(99, 70)
 SHARES = np.linspace(0.0, 0.9, 91)
 HOPELESS = 1e3
-MOVE = 1.5  # move over q
+MOVE, MOVE_NEAR = 1.5, 2.0  # move over q; a smaller U, where the start is near, needs more
 TOLERANCE = 1e-4
 KEPT = 1e-4
 
@@ -111,6 +111,11 @@ def start_of(search: PartSearch) -> Ratio:
     return of((search.claim.problem.balls or {}).get("start", ROOT_OF_2))
 
 
+def move_of(search: PartSearch) -> float:
+    """The number `move` over q."""
+    return MOVE if search.claim.problem.balls is None else MOVE_NEAR
+
+
 class Geometry:
     """The inequalities between the numbers at one q or many, in floating point."""
 
@@ -124,6 +129,7 @@ class Geometry:
         self.ratio = of(p["L2"] * p["G1"] ** 2 / p["mu"])
         self.start = start_of(search)
         self.far = at(self.start, q)
+        self.move = move_of(search)
 
     def u(self, constant: np.ndarray, theta: np.ndarray) -> np.ndarray:
         """C_u."""
@@ -137,7 +143,7 @@ class Geometry:
         root, rest = np.sqrt(constant), 1 - share
         along = share * root * np.sqrt((1 - theta * self.loss) / (theta * np.maximum(path, 1e-9)))
         moved = np.hypot(along, rest * self.tau * u)
-        ahead = rest * (self.far + root / np.sqrt(nu)) + share * MOVE * self.q * root
+        ahead = rest * (self.far + root / np.sqrt(nu)) + share * self.move * self.q * root
         return np.asarray(np.maximum(np.maximum(rest * self.far + moved, ahead), self.far + self.tau * u))
 
 
