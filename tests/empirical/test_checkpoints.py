@@ -64,9 +64,12 @@ def test_what_is_missing_is_run(tmp_path):
     expected = run(models, both(models), STEPS, chunk_bytes=1, checkpoint=tmp_path)
     for path in sorted(tmp_path.glob("*.done"))[::2]:
         path.unlink()
+    other = tmp_path / "0-50-51.state"  # of rows that are not finished
+    other.write_bytes(b"")
     assert len(list(tmp_path.glob("*.done"))) == 6
     assert same(run(models, both(models), STEPS, chunk_bytes=1, checkpoint=tmp_path), expected)
     assert len(list(tmp_path.glob("*.done"))) == 12
+    assert other.exists()
 
 
 def test_what_is_finished_is_not_run_again(tmp_path, monkeypatch):
@@ -142,6 +145,9 @@ def test_a_plan_is_kept(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(models, both(models), STEPS, chunk_bytes=1, checkpoint=tmp_path, progress=Breaking(lambda f: f > 0.3))
     assert same(run(models, both(models), STEPS, checkpoint=tmp_path), expected)
+    assert sorted(path.name for path in tmp_path.glob("*.done")) == sorted(
+        f"0-{row}-{row + 1}.done" for row in range(12)
+    )
 
 
 def test_a_failing_chunk_ends_the_run(tmp_path, monkeypatch):
