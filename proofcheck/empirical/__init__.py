@@ -21,23 +21,27 @@ if TYPE_CHECKING:
     from proofcheck.empirical.data import Data, digits, gaussian, iris, orthogonal
     from proofcheck.empirical.devices import device_of
     from proofcheck.empirical.figures import figure1
-    from proofcheck.empirical.networks import Networks, networks
-    from proofcheck.empirical.runs import Run, run
+    from proofcheck.empirical.modules import ModuleModels, module_models
+    from proofcheck.empirical.relu_networks import Networks, networks
+    from proofcheck.empirical.runs import Run, run, run_all
     from proofcheck.empirical.tunings import Tuning, tuned
 
+# No module may have the name of something that it exports: importing it would hide that.
 _HOMES = {
     "additive": ("AdditiveModels", "additive_models"),
     "data": ("Data", "digits", "gaussian", "iris", "orthogonal"),
     "devices": ("device_of",),
     "figures": ("figure1",),
-    "networks": ("Networks", "networks"),
-    "runs": ("Run", "run"),
+    "modules": ("ModuleModels", "module_models"),
+    "relu_networks": ("Networks", "networks"),
+    "runs": ("Run", "run", "run_all"),
     "tunings": ("Tuning", "tuned"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "AdditiveModels",
     "Data",
+    "ModuleModels",
     "Networks",
     "Run",
     "Tuning",
@@ -47,9 +51,11 @@ __all__ = [
     "figure1",
     "gaussian",
     "iris",
+    "module_models",
     "networks",
     "orthogonal",
     "run",
+    "run_all",
     "tuned",
 ]
 
