@@ -12,45 +12,79 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
     from proofcheck.empirical.additive import AdditiveModels, additive_models
+    from proofcheck.empirical.compare import Width, widths
+    from proofcheck.empirical.conditions import PaperCondition, TheoremInBalls, paper_conditions
+    from proofcheck.empirical.constants import Constants, formula, sharp
     from proofcheck.empirical.data import Data, digits, gaussian, iris, orthogonal
     from proofcheck.empirical.devices import device_of
     from proofcheck.empirical.figures import figure1
     from proofcheck.empirical.networks import Networks, networks
+    from proofcheck.empirical.norms import AdditiveNorms, NetworkNorms, norms_of
+    from proofcheck.empirical.observed import ConstantsTable, constants_table
+    from proofcheck.empirical.radii import Applied, applied
     from proofcheck.empirical.runs import Run, run
+    from proofcheck.empirical.spectrum import hessian_u, hessian_x, jacobian_norm
     from proofcheck.empirical.tunings import Tuning, tuned
 
 _HOMES = {
     "additive": ("AdditiveModels", "additive_models"),
+    "compare": ("Width", "widths"),
+    "conditions": ("PaperCondition", "TheoremInBalls", "paper_conditions"),
+    "constants": ("Constants", "formula", "sharp"),
     "data": ("Data", "digits", "gaussian", "iris", "orthogonal"),
     "devices": ("device_of",),
     "figures": ("figure1",),
     "networks": ("Networks", "networks"),
+    "norms": ("AdditiveNorms", "NetworkNorms", "norms_of"),
+    "observed": ("ConstantsTable", "constants_table"),
+    "radii": ("Applied", "applied"),
     "runs": ("Run", "run"),
+    "spectrum": ("hessian_u", "hessian_x", "jacobian_norm"),
     "tunings": ("Tuning", "tuned"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "AdditiveModels",
+    "AdditiveNorms",
+    "Applied",
+    "Constants",
+    "ConstantsTable",
     "Data",
+    "NetworkNorms",
     "Networks",
+    "PaperCondition",
     "Run",
+    "TheoremInBalls",
     "Tuning",
+    "Width",
     "additive_models",
+    "applied",
+    "constants_table",
     "device_of",
     "digits",
     "figure1",
+    "formula",
     "gaussian",
+    "hessian_u",
+    "hessian_x",
     "iris",
+    "jacobian_norm",
     "networks",
+    "norms_of",
     "orthogonal",
+    "paper_conditions",
     "run",
+    "sharp",
     "tuned",
+    "widths",
 ]
 
 
@@ -75,3 +109,14 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return list(__all__)
+
+
+class _Package(ModuleType):
+    """The import of a submodule must not hide the function that has its name (networks)."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
