@@ -76,11 +76,11 @@ def jacobian_norm(models: Models, point: Point, *, method: str = "lanczos") -> t
     _, forth = vjp(back, torch.zeros_like(value))  # the derivative of r -> J^T r, transposed: du -> J du
 
     def product(vector: Tensor) -> Tensor:
-        moved: Tensor = forth(only_u(models, back(vector)))[0]
+        moved: Tensor = forth(back(vector))[0]
         return moved
 
     square, vector = _largest(product, value.numel(), method)
-    change = only_u(models, back(vector))
+    change = back(vector)  # h looks at the u part of a change alone, so this is one of u
     length = sum(float(part.square().sum()) for part in change) ** 0.5
     return max(square, 0.0) ** 0.5, tuple(part / (length or 1.0) for part in change)
 

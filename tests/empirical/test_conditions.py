@@ -62,6 +62,8 @@ def test_the_radii_found_are_the_smallest(width):
     found = applied(condition, partial(sharp, norms), norms.f0)
     assert found.holds == all(value <= 1 for value in found.ratios.values())
     assert found.holds == (width > 128)
+    if found.holds:
+        assert min(found.ratios["R_x"], found.ratios["R_u"]) > 1 - 1e-6
     base = condition.radii(sharp(norms, 0.0, 0.0), norms.f0)
     some = False
     for i in range(40):

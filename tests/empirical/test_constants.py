@@ -114,6 +114,9 @@ def test_one_unit_is_exact():
     assert pytest.approx((a * (w + Ru)) ** 2) == found.L1
     assert pytest.approx(math.hypot(a * (v + math.hypot(Rx, Ru)), a * Ru)) == found.G1
     assert norms.distance == pytest.approx(math.sqrt(2 * norms.f0) / (a * w))
+    top = v + math.hypot(Rx, Ru)
+    residual = min(math.sqrt(2 * norms.f0) + found.G1 * Ru + a * w * Rx, a * (w + Ru) * top + 1)
+    assert pytest.approx(a * residual + a * (w + Ru) * found.G1) == found.G2
 
 
 def instance_weight(data, seed):
@@ -129,9 +132,22 @@ def test_the_formulas_by_hand():
     assert pytest.approx(((2 + 1 / 128) * 4 + 3) * 2 * r) == found.G2
     wider = formula(norms, 2.0, 0.0)  # R_x <= lambda_2 / 2 needs lambda_2 = 4
     assert pytest.approx(4 * 2 * r) == wider.G1
+    assert formula(NetworkNorms(0.1, 3.0, (0.1, 1.5), (1.0, 0.5), 0.5, 1.0, 4.0, 1.0)).limit == 1.0  # the minimum is 1
     three = formula(NetworkNorms(1.0, 1.0, (1.0, 1.0, 1.0), (1.0, 0.5, 0.0), 0.0, 1.0, 1.0, 1.0))
     assert three.L1 == 4.0
     assert three.Ru == pytest.approx(0.5 * (1 / (2 * math.sqrt(3) * 2)) ** 2)
+
+
+def test_the_sharp_constants_of_depth_3_by_hand():
+    norms = NetworkNorms(10.0, 3.0, (2.0, 1.5, 1.2), (1.0, 0.7, 0.4), 0.5, 0.9, 0.08, 1.0)
+    found = sharp(norms, 0.3, 0.1)
+    S2, S3 = 0.8, 0.4 + math.sqrt(0.1)
+    D2, K = 0.1 * math.hypot(2 * S2, 1.5), math.hypot(2 * S2, 1.5 + 0.1 * 2)
+    assert found.mu == pytest.approx((0.9 - D2) ** 2)
+    assert pytest.approx((1.2 + D2) ** 2) == found.L1
+    assert pytest.approx(math.hypot(K * S3, D2)) == found.G1
+    residual = 0.4 + found.G1 * 0.1 + 1.2 * 0.3
+    assert pytest.approx(K * residual + (1.2 + D2) * found.G1) == found.G2
 
 
 @pytest.mark.parametrize("initialisation", ["paper", "lecun", "zero_last"])

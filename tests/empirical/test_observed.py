@@ -21,7 +21,7 @@ from proofcheck.empirical import (  # noqa: E402
     run,
     tuned,
 )
-from proofcheck.empirical.points import trajectory  # noqa: E402
+from proofcheck.empirical.points import gradient_quotient, random_in_ball, trajectory  # noqa: E402
 from proofcheck.errors import InvalidInput  # noqa: E402
 
 
@@ -94,6 +94,57 @@ def test_spectrum_in_x(make):
     hessian = torch.autograd.functional.hessian(f, torch.zeros(size, dtype=torch.float64))
     values = torch.linalg.eigvalsh(hessian)
     assert hessian_x(models, models.start) == pytest.approx((float(values[0]), float(values[-1])))
+
+
+@pytest.mark.parametrize("make", [network, additive])
+def test_gradient_quotient(make):
+    """Against the gradient in x by automatic differentiation, with coordinates of x and u written out."""
+    models, source = make(), torch.Generator().manual_seed(4)
+    first, second = (
+        [part + torch.randn(part.shape, generator=source, dtype=part.dtype) for part in models.start] for _ in "ab"
+    )
+    if not hasattr(models, "basis"):
+        length = float((first[1] - second[1]).norm())
+        gradients = [slope_in_x(models, lambda x, u=u: (x[None], u), first[0][0]) for u in (first[1], second[1])]
+    else:
+        V1 = models.basis[0]
+        V2 = torch.linalg.svd(V1)[2][len(V1) :]
+        x, w2 = V1 @ first[-1][0], [V2 @ point[-1][0] for point in (first, second)]
+        gradients = [
+            slope_in_x(models, lambda x, p=p, w=w: (*p[:-1], (V1.T @ x + V2.T @ w)[None]), x)
+            for p, w in zip((first, second), w2, strict=True)
+        ]
+        squares = [(a - b).square().sum() for a, b in zip([*first[:-1], w2[0]], [*second[:-1], w2[1]], strict=True)]
+        length = math.sqrt(sum(float(square) for square in squares))
+    expected = float((gradients[0] - gradients[1]).norm()) / length
+    assert gradient_quotient(models, tuple(first), tuple(second)) == pytest.approx(expected)
+    assert gradient_quotient(models, tuple(first), tuple(first)) == 0
+
+
+def slope_in_x(models, place, x):
+    x = x.clone().requires_grad_()
+    point = place(x)
+    if hasattr(models, "basis"):
+        value = 0.5 * (models._layers(point)[-1] @ point[-1] - models.targets).square().sum()
+    else:
+        value = models.value(point)[0]
+    return torch.autograd.grad(value, x)[0]
+
+
+@pytest.mark.parametrize("make", [network, additive])
+def test_random_points_are_in_the_ball(make):
+    models, source = make(), torch.Generator().manual_seed(4)
+    reached = 0.0
+    for _ in range(20):
+        point = random_in_ball(models, 0.7, source)
+        x, u = (
+            float(part) ** 0.5
+            for part in models.measure(tuple(a - b for a, b in zip(point, models.start, strict=True)))
+        )
+        assert x < 1e-12
+        assert u <= 0.7 * (1 + 1e-12)
+        reached = max(reached, u)
+    assert reached > 0.5
 
 
 def test_the_trajectory_is_the_runs():

@@ -37,7 +37,8 @@ def test_extrapolated_norms_are_near_those_of_the_wider_network(initialisation, 
     for name in ("smallest", "last", "inputs", "targets"):
         assert getattr(guess, name) == pytest.approx(getattr(true, name), rel=0.15)
     assert guess.layers == pytest.approx(true.layers, rel=0.1)
-    assert guess.weights == pytest.approx(true.weights, rel=0.1)
+    assert guess.weights[:-1] == pytest.approx(true.weights[:-1], rel=0.03)
+    assert guess.weights[-1] == pytest.approx(true.weights[-1], rel=0.1)
     if initialisation == "zero_last":
         assert guess.distance == pytest.approx(true.distance, rel=0.15)
 
