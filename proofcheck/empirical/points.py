@@ -23,8 +23,10 @@ def single(models: Models, point: Point) -> Point:
     Raises
     ------
     InvalidInput
-        For another number of instances, or shapes that are not the model's.
+        For another number of instances, another device than the CPU, or shapes that are not the model's.
     """
+    if models.device.type != "cpu":
+        raise InvalidInput(f"models are on {models.device.type}; spectra are computed on the CPU: use device='cpu'")
     if len(models) != 1:
         raise InvalidInput(f"models hold {len(models)} instances and must hold 1: use take")
     wanted, given = ([tuple(part.shape) for part in parts] for parts in (models.start, point))

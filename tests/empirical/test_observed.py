@@ -203,6 +203,8 @@ def test_bad_input():
     tuning = tuned("nesterov", "classical", one.mu, one.L1)
     with pytest.raises(InvalidInput, match="models hold 2 instances and must hold 1"):
         constants_table(models, tuning)
+    with pytest.raises(InvalidInput, match="models are on meta; spectra are computed on the CPU"):
+        hessian_x(dataclasses.replace(one, basis=one.basis.to("meta")), one.start)
     with pytest.raises(InvalidInput, match=r"point has shapes .* and must have"):
         hessian_x(one, (one.start[0],))
     with pytest.raises(InvalidInput, match="not finite"):
