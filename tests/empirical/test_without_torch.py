@@ -13,8 +13,9 @@ def test_without_pytorch(monkeypatch, command):
     from proofcheck import empirical
 
     monkeypatch.setattr(empirical.importlib.util, "find_spec", lambda name: None)
-    code, lines, err = command("validate", "figure1")
-    assert (code, lines, err) == (21, [], ["runs need PyTorch: pip install 'proofcheck[torch]'"])
+    for words in (("validate", "figure1"), ("widths",)):
+        code, lines, err = command(*words)
+        assert (code, lines, err) == (21, [], ["runs need PyTorch: pip install 'proofcheck[torch]'"])
     monkeypatch.delitem(empirical.__dict__, "networks", raising=False)
     with pytest.raises(NotSupported, match="runs need PyTorch"):
         empirical.networks  # noqa: B018
