@@ -214,9 +214,7 @@ def _documents(
     method = {"name": "gradient_descent", "eta": "1"}  # the start does not depend on it
     anything = {"method": method, "statement": {"rate": "0", "constant": "1", "radii": {"x": "1", "u": "1"}}}
     try:
-        network = kernel_claim.read(
-            {**shape, "method": {"name": "gradient_descent", "eta": "1"}, "statement": anything}
-        )
+        network = kernel_claim.read({**shape, **anything})
         begin = start(network, files["data"], files["weights"], hints)
     except Refusal as refusal:
         raise InvalidInput(str(refusal)) from None
