@@ -16,7 +16,7 @@ from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.kernel.networks.layers import MAX_BITS
 
 Array = NDArray[np.float64]
-MOST_BITS, FEWEST_BITS = 30, 6
+MOST_BITS, FEWEST_BITS = 26, 6
 SAFE = 61.0  # bits of a product, one less than the kernel allows
 DIGITS = 60
 
@@ -68,11 +68,11 @@ def hints(inputs: Array, targets: Array, weights: Sequence[Array]) -> Hints:
         rows, columns = np.linalg.norm(layers[-1], axis=1).max(), np.linalg.norm(weight, axis=0).max()
         room.append(_bits(rows * columns))
         spectral.append(_largest(weight))
-        room.append(_bits(float(np.square(weight).sum())))
+        room.append(_bits(_rows(weight)))
         layers.append(np.maximum(layers[-1] @ weight, 0.0))
     last = layers[-1]
-    room += [_bits(float(np.square(layer).sum())) for layer in layers]
-    room.append(_bits(float(np.linalg.norm(last) * np.linalg.norm(weights[-1]))))
+    room += [_bits(_rows(layer)) for layer in (*layers, weights[-1])]
+    room.append(_bits(sqrt(_rows(last)) * float(np.linalg.norm(weights[-1], axis=0).max())))
     bits = int(min(room))
     if bits < FEWEST_BITS:
         raise NotSupported(
@@ -91,6 +91,11 @@ def hints(inputs: Array, targets: Array, weights: Sequence[Array]) -> Hints:
         (*spectral, _largest(weights[-1])), layer_sizes, lowest, high, float(np.square(residual).sum()) / 2, distance
     )
     return Hints(bits, rounded(lowest**2, up=False), [[rounded(x) for x in column] for column in solution.T], sizes)
+
+
+def _rows(array: Array) -> float:
+    """The largest square of a row, or of a column if there are fewer of them: an entry of the smaller Gram matrix."""
+    return float(np.square(array).sum(axis=1 if array.shape[0] <= array.shape[1] else 0).max())
 
 
 def _largest(array: Array) -> float:

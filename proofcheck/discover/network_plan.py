@@ -94,11 +94,11 @@ class Sizes:
 
     def slope(self, x: float, u: float) -> float:
         """G1 over the balls."""
-        moved, each = self.moved(u)
+        each = self.moved(u)[1]
         slopes = np.zeros(0)
         for layer, near, norm in zip(self.layers, each, self.weights, strict=False):
             slopes = np.append(slopes * (norm + u), layer + near)
-        return hypot(float(np.linalg.norm(slopes)) * (self.weights[-1] + hypot(x, u)), moved)
+        return float(np.linalg.norm(slopes)) * (self.weights[-1] + hypot(x, u))
 
     def room(self, moved: float) -> float:
         """The largest radius of u with D_(L-1) at most this."""

@@ -13,6 +13,7 @@ THEOREMS = (
     "nesterov_classical_tau_1_8_in_balls",
     "nesterov_classical_tau_1_8_near_1_2",
     "nesterov_classical_tau_1_4_in_balls",
+    "nesterov_classical_tau_1_4_near_3_4",
     "nesterov_classical_tau_1_4_near_1_2",
     "nesterov_classical_tau_1_4_near_1_4",
     "nesterov_classical_tau_1_4_near_1_8",

@@ -6,8 +6,11 @@ over the layers,
 
     |F_l(u) - F_l(u_0)| <= R_u |(sigma_max(F_(j-1)(u_0)) S_(j+1) ... S_l)_(j <= l)| = D_l.
 
-h(x, u) = F_(L-1) W_L is Lipschitz in u with the same sums, sigma_max(F_(j-1)(u_0)) + D_(j-1) in place of the first
-factor, S_L in the product, and D_(L-1) for the part of W_L outside V1, where F_(L-1)(u_0) vanishes.
+At a point of the balls, h(x, u) = F_(L-1) W_L changes with W_1, ..., W_(L-1) at most by Q |W_L|, where Q is the same
+sum with sigma_max(F_(j-1)(u_0)) + D_(j-1) in place of the first factor, and with the part of W_L outside V1, where
+F_(L-1)(u_0) vanishes, by D_(L-1) <= Q |(W_1, ..., W_(L-1))(u) - (...)(u_0)|. The two parts of u share one radius, so
+
+    G1 = Q (sigma_max(W_L(0)) + sqrt(R_x^2 + R_u^2)).
 """
 
 from __future__ import annotations
@@ -30,16 +33,15 @@ def lengths(balls: dict[str, Any], start: Start, q: Fraction, mu: Fraction, G1: 
 
 
 def spread(start: Start, radii: dict[str, Fraction]) -> tuple[Fraction, Fraction]:
-    """D_(L-1), and a Lipschitz constant of h(x, .), over the balls."""
+    """D_(L-1), and G1, over the balls."""
     norms = [norm + radii["u"] for norm in start.weights[:-1]]
-    norms.append(start.weights[-1] + root_up(radii["x"] ** 2 + radii["u"] ** 2))
     moved, reach, slopes = Fraction(0), list[Fraction](), list[Fraction]()
-    for layer, following in zip(start.layers, norms[1:], strict=True):
-        reach.append(layer)
-        slopes.append(layer + moved)
+    for layer, norm in zip(start.layers, norms, strict=True):
+        reach = [*(x * norm for x in reach), layer]
+        slopes = [*(x * norm for x in slopes), layer + moved]
         moved = radii["u"] * root_up(sum(x * x for x in reach))
-        reach, slopes = [x * following for x in reach], [x * following for x in slopes]
-    return moved, root_up(sum(x * x for x in (*slopes, moved)))
+    last = start.weights[-1] + root_up(radii["x"] ** 2 + radii["u"] ** 2)
+    return moved, root_up(sum(x * x for x in slopes)) * last
 
 
 def applies(network: Network, theorem: Claim, said: LinearRate, start: Start, q: Fraction, G1: Fraction) -> list[str]:

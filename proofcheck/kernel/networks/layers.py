@@ -24,6 +24,7 @@ from .claim import Network
 from .matrices import Gram, largest, lowest, product, root_down, root_up, square_sum
 
 MAX_BITS, MAX_SPECTRAL = 40, 512
+KEPT = 1 << 22  # entries of a matrix that is read once only
 MAX_SIZE = 2.0**40
 
 
@@ -102,9 +103,12 @@ def start(claim: Network, data: bytes, weights: bytes, hints: dict[str, Any]) ->
     for number, (rows, many) in enumerate(shapes[:-1]):
         layer, lost = list(layer), scale.rounding(rows, many)
         in_layers.append(scale.norm(layer, n, rows) + error)
-        in_weights.append(scale.norm(source.columns(number), rows, many) + lost)
+        columns: Iterable[list[int]] = source.columns(number)
+        columns = list(columns) if rows * many <= KEPT else columns
+        in_weights.append(scale.norm(columns, rows, many) + lost)
         error = error * in_weights[-1] + in_layers[-1] * lost + scale.rounding(n, many)
-        layer = map(scale.relu, product(list(zip(*layer, strict=True)), source.columns(number)))
+        columns = columns if rows * many <= KEPT else source.columns(number)
+        layer = map(scale.relu, product(list(zip(*layer, strict=True)), columns))
     last, lost = list(source.columns(len(shapes) - 1)), scale.rounding(*shapes[-1])
     in_weights.append(scale.norm(last, *shapes[-1]) + lost)
     gram = Gram(n, widths[-1])

@@ -17,6 +17,7 @@ SLOT = 64
 HALF = 1 << (SLOT - 1)
 SAFE = 1 << (SLOT - 2)  # entries are below this, and so below HALF
 SQUARINGS = 8
+BATCH, BLOCK = 1024, 64  # columns that are multiplied together, and rows
 FINE = 26  # bits that a matrix keeps when it is squared
 ROOT_BITS = 96
 
@@ -28,9 +29,13 @@ class Slots:
         self.codec = Struct(f"<{n}Q")
         self.bias = sum(HALF << (SLOT * i) for i in range(n))
 
+    def raised(self, entries: Iterable[int]) -> int:
+        """Return sum_i (entries[i] + HALF) 2^(64 i)."""
+        return int.from_bytes(self.codec.pack(*(entry + HALF for entry in entries)), "little")
+
     def pack(self, entries: Iterable[int]) -> int:
         """Return sum_i entries[i] 2^(64 i)."""
-        return int.from_bytes(self.codec.pack(*(entry + HALF for entry in entries)), "little") - self.bias
+        return self.raised(entries) - self.bias
 
     def unpack(self, number: int) -> list[int]:
         """The entries of a packed column."""
@@ -40,7 +45,8 @@ class Slots:
 
 def square_sum(entries: Iterable[int]) -> int:
     """The sum of the squares."""
-    return sum(entry * entry for entry in entries)
+    found = list(entries)
+    return sum(map(mul, found, found))
 
 
 def product(left: Sequence[Sequence[int]], columns: Iterable[Sequence[int]]) -> Iterator[list[int]]:
@@ -55,27 +61,50 @@ def product(left: Sequence[Sequence[int]], columns: Iterable[Sequence[int]]) -> 
 
 
 class Gram:
-    """The sums over columns c of c c^T and of c w^T, for columns c and rows w given one after the other."""
+    """The sums over columns c of c c^T and of w c^T, for columns c and rows w given one after the other."""
 
     def __init__(self, n: int, outputs: int = 0) -> None:
-        self.slots, self.square = Slots(n), 0
-        self.rows, self.others, self.other_square = [0] * n, [0] * outputs, 0
+        self.n, self.slots = n, Slots(n)
+        self.sums, self.squares = [0] * (n + outputs), [0] * (n + outputs)
+        self.waiting: list[tuple[int, ...]] = []
+        self.raised: list[int] = []
 
     def add(self, column: Sequence[int], weights: Sequence[int] = ()) -> None:
         """Add one column, and the row that it meets."""
-        packed = self.slots.pack(column)
-        self.rows = [row + entry * packed if entry else row for row, entry in zip(self.rows, column, strict=True)]
-        self.square += square_sum(column)
-        if any(weights):
-            self.others = [row + w * packed for row, w in zip(self.others, weights, strict=True)]
-            self.other_square += square_sum(weights)
+        self.waiting.append((*column, *weights))
+        self.raised.append(self.slots.raised(column))
+        if len(self.waiting) == BATCH:
+            self._work()
+
+    def _first(self, i: int) -> int:
+        """Where row i starts: c c^T is symmetric, so a block of rows needs no entries before its own."""
+        return i - i % BLOCK if i < self.n else 0
+
+    def _work(self) -> None:
+        """Multiply what is waiting, row by row: this is where the time goes."""
+        tails: dict[int, list[int]] = {}
+        for i, row in enumerate(zip(*self.waiting, strict=True)):
+            first = self._first(i)
+            if first not in tails:
+                bias = self.slots.bias >> (SLOT * first)
+                tails[first] = [(number >> (SLOT * first)) - bias for number in self.raised]
+            self.sums[i] += sum(map(mul, row, tails[first]))
+            self.squares[i] += square_sum(row)
+        self.waiting.clear()
+        self.raised.clear()
 
     def read(self) -> tuple[list[list[int]], list[list[int]]]:
-        """The two matrices; the second one as a list of columns."""
-        # Cauchy-Schwarz again: the entries of c c^T add up to at most the squares, those of c w^T to their mean
-        fits = self.square < SAFE and self.square * self.other_square < SAFE**2
+        """The two matrices."""
+        self._work()
+        # Cauchy-Schwarz: every entry is below SAFE
+        fits = max(self.squares) * max(self.squares[: self.n]) < SAFE**2
         require(fits, Declined, "a Gram matrix needs more than 62 bits")
-        return [self.slots.unpack(row) for row in self.rows], [self.slots.unpack(row) for row in self.others]
+        rows: list[list[int]] = []
+        for i, total in enumerate(self.sums):
+            first = self._first(i)
+            before = [rows[j][i] for j in range(first)] if i < self.n else []
+            rows.append(before + Slots(self.n - first).unpack(total))
+        return rows[: self.n], rows[self.n :]
 
 
 def root_up(number: Fraction | int) -> Fraction:
