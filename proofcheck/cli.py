@@ -135,6 +135,7 @@ def _sign(number: Fraction, shown: str, rounded: str) -> str:
 
 
 SHOWN = ("title", "source", "known", "notes")
+EXPERIMENT = "proofcheck-experiment/1"
 OUTPUTS = ("claim.json", "cert.json", "run.json", "report.tex", "report.pdf")
 
 
@@ -241,30 +242,41 @@ def audit(
 
 @main.command()
 @click.argument("experiment")
-@click.option("--trials", type=int, default=10, show_default=True, help="Instances in each row.")
-@click.option("--steps", type=int, default=100, show_default=True, help="Iterations.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the first trial; the next ones count up.")
-@click.option("--kappa", type=float, default=16, show_default=True, help="Condition number of A1, squared.")
-@click.option("--c", type=float, default=0.5, show_default=True, help="The step size is c/L1.")
-@click.option("--tuning", default="paper", show_default=True, help="Of Nesterov's momentum: paper or classical.")
-@click.option("--activation", default="relu", show_default=True, help="relu, tanh, abs or identity.")
+@click.option("--trials", type=int, default=10, show_default=True, help="figure1: instances in each row.")
+@click.option("--steps", type=int, default=100, show_default=True, help="figure1: iterations.")
+@click.option("--seed", type=int, default=0, show_default=True, help="figure1: of the first trial; the next count up.")
+@click.option("--kappa", type=float, default=16, show_default=True, help="figure1: condition number of A1, squared.")
+@click.option("--c", type=float, default=0.5, show_default=True, help="figure1: the step size is c/L1.")
+@click.option("--tuning", default="paper", show_default=True, help="figure1: of the momentum: paper or classical.")
+@click.option("--activation", default="relu", show_default=True, help="figure1: relu, tanh, abs or identity.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="Folder for figure1.csv, figure1.png and figure1.pdf."
-)
-def validate(experiment: str, out: Path | None, **options: Any) -> int:
-    """Run EXPERIMENT (figure1: the paper's additive models) in floating point; all of it is OBSERVED.
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for tables and plots; goes on there.")
+@click.pass_context
+def validate(context: click.Context, /, experiment: str, out: Path | None, device: str, **options: Any) -> int:
+    """Run EXPERIMENT in floating point, beside what is proved; all of it is OBSERVED.
 
-    Needs PyTorch (extra `torch`), and matplotlib (extra `plots`) for the picture.
+    EXPERIMENT is an experiment file (TOML, docs/networks.md), or figure1 for the paper's Figure 1 alone.
+    Needs PyTorch (extra `torch`), and matplotlib (extra `plots`) for the pictures.
     """
-    from proofcheck.progress import progress_bar
-
-    if experiment != "figure1":
-        raise InvalidInput(f"EXPERIMENT={experiment!r} must be figure1")
     from proofcheck.empirical import require_torch
 
+    if experiment != "figure1" and not experiment.endswith(".toml"):
+        raise InvalidInput(f"EXPERIMENT={experiment!r} must be figure1 or an experiment file (*.toml)")
     require_torch()
+    if experiment == "figure1":
+        _figure1(out, {**options, "device": device})
+    else:
+        for name in options:
+            if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+                raise InvalidInput(f"--{name} belongs to figure1, not to an experiment file")
+        _experiment(Path(experiment), out, device)
+    click.echo("OBSERVED")
+    return EXIT_CODES["OBSERVED"]
+
+
+def _figure1(out: Path | None, options: dict[str, Any]) -> None:
     from proofcheck.empirical import figures
+    from proofcheck.progress import progress_bar
 
     with progress_bar() as progress:
         panels = figures.figure1(**options, progress=progress)
@@ -279,8 +291,33 @@ def validate(experiment: str, out: Path | None, **options: Any) -> int:
         write_atomically(out / "figure1.csv", figures.table(panels))
         for path in [out / "figure1.csv", *plot_figure1(panels, out)]:
             click.echo(f"written: {path}")
-    click.echo("OBSERVED")
-    return EXIT_CODES["OBSERVED"]
+
+
+def _experiment(path: Path, out: Path | None, device: str) -> None:
+    from proofcheck.empirical import experiment, tables, validation
+    from proofcheck.progress import progress_bar
+
+    loaded = experiment.load(path)
+    click.echo(f"experiment: {loaded.title}")
+    if loaded.source:
+        click.echo(f"source: {loaded.source}")
+    if out is not None:
+        from proofcheck.files import make_directory
+
+        make_directory(out)
+    with progress_bar() as progress:
+        records = validation.validate(loaded, device=device, folder=out, progress=progress)
+    for line in tables.lines(records):
+        click.echo(line)
+    if out is not None:
+        from proofcheck.files import write_atomically
+        from proofcheck.report.validation import plot_validation
+
+        for name, made in (("checks", "check_table"), ("rates", "rate_table"), ("curves", "curve_table")):
+            write_atomically(out / f"{name}.csv", getattr(tables, made)(records))
+            click.echo(f"written: {out / name}.csv")
+        for picture in plot_validation(records, loaded.title, out):
+            click.echo(f"written: {picture}")
 
 
 @main.command()
@@ -315,7 +352,11 @@ def list_cases(folder: Path) -> int:
                 click.echo(f"{path.parent}\n    audit of: {about.get('title')}\n    source: {about.get('source')}")
             continue
         try:
-            theorem = cases.read_document(path).get("format") == theorem_case.FORMAT
+            document = cases.read_document(path)
+            if document.get("format") == EXPERIMENT:
+                click.echo(f"{path}\n    experiment: {document.get('title')}\n    source: {document.get('source', '')}")
+                continue
+            theorem = document.get("format") == theorem_case.FORMAT
             found: Any = theorem_case.load(path) if theorem else cases.load(path)
         except ProofcheckError as error:
             click.echo(str(error), err=True)

@@ -1,0 +1,195 @@
+"""One group of instances: run, traced, and every inequality looked at; the result is plain data. OBSERVED."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from contextlib import nullcontext
+from math import log
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from proofcheck.discover.candidate import Progress, silent
+from proofcheck.empirical.additive import AdditiveModels
+from proofcheck.empirical.bounds import Bound, at
+from proofcheck.empirical.checks import Check, Constants, assumptions, seen_lipschitz
+from proofcheck.empirical.devices import one_thread
+from proofcheck.empirical.experiment import Assumed, Rule
+from proofcheck.empirical.groups import InstanceGroup
+from proofcheck.empirical.networks import Networks
+from proofcheck.empirical.paper import CONDITIONS, descent_checks, descent_premises, nesterov_checks, paper_premises
+from proofcheck.empirical.proved import fitted_rate, premises, promise, theorem_checks
+from proofcheck.empirical.runs import run
+from proofcheck.empirical.trace import Trace, trace
+from proofcheck.empirical.tunings import Tuning, tuned
+
+SMALL = 2**24  # bytes of an instance, below which threads cost more than they save
+QUANTITIES = ("f", "dx2", "du2")
+Record = dict[str, Any]
+
+
+def examine(
+    group: InstanceGroup,
+    rules: Sequence[Rule],
+    steps: int,
+    bounds: Sequence[Bound],
+    assumed: Assumed,
+    device: str,
+    progress: Progress = silent,
+) -> Record:
+    """Run one group with every tuning and check it.
+
+    Returns
+    -------
+    dict
+        Plain data: `checks` and `rates` are rows of tables, `curves` and `slacks` are for plots.
+    """
+    models = group.build(device)
+    with one_thread() if models.bytes_each < SMALL else nullcontext():
+        return _examine(models, group, rules, steps, bounds, assumed, progress)
+
+
+def _examine(
+    models: AdditiveModels | Networks,
+    group: InstanceGroup,
+    rules: Sequence[Rule],
+    steps: int,
+    bounds: Sequence[Bound],
+    assumed: Assumed,
+    progress: Progress,
+) -> Record:
+    mu, L1 = (getattr(models, key) * assumed.times[key] for key in ("mu", "L1"))
+    tunings = [dataclasses.replace(tuned(r.method, r.tuning, mu, L1, r.c), label=r.label) for r in rules]
+    whole = run(models, tunings, steps)
+    record: Record = {
+        "label": group.label, "kind": group.kind, "widths": list(group.widths), "seeds": list(group.seeds),
+        "steps": steps, "checks": [], "rates": [], "curves": {}, "slacks": {},
+    }  # fmt: skip
+    for number, (rule, tuning) in enumerate(zip(rules, tunings, strict=True)):
+
+        def share(message: str, fraction: float, done: int = number) -> None:
+            progress(message, (done + fraction) / len(rules))
+
+        f, seen = whole.f[number], trace(models, tuning, steps, progress=share)
+        given = constants(models, rule, tuning, seen, assumed)
+        about = [bound for bound in bounds if bound.is_about(rule.method, rule.tuning)]
+        found = _checks(rule, seen, f, given, about)
+        for check, words in found:
+            for row, seed in enumerate(group.seeds):
+                record["checks"].append(_row(check, words[row], row, seed, rule, given))
+        _rates(record, rule, f, given, about, found, whole.verdicts[number])
+        values = {name: getattr(whole, name)[number] for name in QUANTITIES}
+        record["curves"][rule.label] = _curves(values, given, about)
+        record["slacks"][rule.label] = [_slack(check) for check, _ in found if check.slack.shape[1] > 1]
+    return record
+
+
+def constants(
+    models: AdditiveModels | Networks, rule: Rule, tuning: Tuning, seen: Trace, assumed: Assumed
+) -> Constants:
+    """The constants that the checks use.
+
+    mu and L1 are the model's times the factors of the file, the same as in the tuning. G1 and G2 of additive models are
+    those of Lemma 12; of networks the smallest ones for which the inequalities hold at the visited points.
+    """
+    times = assumed.times
+    mu, L1 = (getattr(models, key).cpu() * times[key] for key in ("mu", "L1"))
+    if isinstance(models, AdditiveModels):
+        G1, origin = models.G1.cpu(), "exact"
+        G2 = G1 * torch.sqrt(models.L1.cpu())
+    else:
+        (G1, G2), origin = seen_lipschitz(seen), "mu, L1 at the start; G1, G2 seen along the run"
+    words = [origin, *(f"{key} x{value:g}" for key, value in times.items() if value != 1)]
+    factor = times["G1"]
+    return Constants(mu, L1, G1 * factor, G2 * factor, rule.c, tuning.eta.cpu(), tuning.beta.cpu(), ", ".join(words))
+
+
+def _checks(
+    rule: Rule, seen: Trace, f: Tensor, given: Constants, about: Sequence[Bound]
+) -> list[tuple[Check, list[str]]]:
+    """Every check with its premise for each instance."""
+    first = assumptions(seen, given)
+    broken = [
+        sorted({c.name.partition(":")[0] for c in first if c.kind == "assumption" and c.finding(row).violations})
+        for row in range(len(f))
+    ]
+    whole = [f"{', '.join(failed)} fails" if failed else "applies" for failed in broken]
+    found = [(check, whole if check.kind == "paper" else ["assumed"] * len(f)) for check in first]
+    for bound in about:
+        words = premises(bound, given, broken)
+        found += [(check, words) for check in theorem_checks(bound, seen, f, given)]
+    if rule.method == "nesterov":
+        printed = nesterov_checks(seen, f, given)
+        words = paper_premises(given, printed, rule.tuning, broken)
+        conditions = [check for check in printed if check.name in CONDITIONS]
+        found += [(check, ["condition"] * len(f) if check in conditions else words) for check in printed]
+    else:
+        words = descent_premises(given, broken)
+        found += [(check, words) for check in descent_checks(f, given)]
+    return found
+
+
+def _row(check: Check, premise: str, row: int, seed: int, rule: Rule, given: Constants) -> Record:
+    found = check.finding(row)
+    return {
+        "seed": seed, "tuning": rule.label, "kind": check.kind, "check": check.name, "theorem": check.theorem,
+        "premise": premise, "word": found.word, "checked": found.checked, "smallest_slack": found.slack,
+        "at_k": found.at, "left": found.left, "right": found.right, "left_over_right": found.size,
+        "violations": found.violations, "first_violation": found.first_violation, "constants": given.origin,
+    }  # fmt: skip
+
+
+def _rates(
+    record: Record, rule: Rule, f: Tensor, given: Constants, about: Sequence[Bound],
+    found: Sequence[tuple[Check, list[str]]], verdicts: Sequence[str],
+) -> None:  # fmt: skip
+    """Actual and proved rate of every instance; one row for each theorem, or one without."""
+    theorems: list[Bound | None] = [*about] or [None]
+    for row, seed in enumerate(record["seeds"]):
+        numbers = {key: float(getattr(given, key)[row]) for key in ("mu", "L1", "G1", "G2", "kappa", "tau", "q")}
+        actual = fitted_rate(f[row])
+        shared = {
+            "seed": seed, "tuning": rule.label, "c": rule.c, **numbers, "verdict": verdicts[row],
+            "f_0": float(f[row, 0]), "f_N": float(f[row, -1]), "actual_rate": actual, "constants": given.origin,
+        }  # fmt: skip
+        for bound in theorems:
+            theorem: Record = {"theorem": "", "premise": "", "proved_rate": None, "constant": None, "ratio": None}
+            if bound is not None:
+                q = given.q[row : row + 1]
+                rate, constant = float(at(bound.rate, q)), float(at(bound.constant, q))
+                premise = next(words[row] for check, words in found if check.theorem == bound.name)
+                theorem = {"theorem": bound.name, "premise": premise, "proved_rate": rate, "constant": constant}
+                if actual is not None and actual > 0 and 0 < rate < 1:
+                    theorem["ratio"] = log(actual) / log(rate)
+            record["rates"].append({**shared, **theorem})
+
+
+def _curves(values: dict[str, Tensor], given: Constants, about: Sequence[Bound]) -> Record:
+    """Mean and standard deviation of f and the squared steps; per instance the largest f_k / (C rho^k f_0) matters."""
+    curves: Record = {}
+    for name, rows in values.items():
+        curves[name] = {"mean": _plain(rows.mean(dim=0)), "std": _plain(rows.std(dim=0, correction=0))}
+    relative = values["f"] / values["f"][:, :1]
+    curves["relative"] = {"low": _plain(relative.amin(dim=0)), "high": _plain(relative.amax(dim=0))}
+    curves["bounds"] = {
+        bound.name: _plain((promise(bound, given, values["f"]) / values["f"][:, :1]).amax(dim=0)) for bound in about
+    }
+    return curves
+
+
+def _slack(check: Check) -> Record:
+    """The smallest slack over the instances for each k."""
+    slack = torch.nan_to_num(check.slack, nan=torch.inf).amin(dim=0)
+    return {
+        "kind": check.kind,
+        "check": check.name,
+        "theorem": check.theorem,
+        "first": check.first,
+        "slack": _plain(slack),
+    }
+
+
+def _plain(values: Tensor) -> list[float | None]:
+    return [value if value - value == 0 else None for value in values.tolist()]
