@@ -59,7 +59,7 @@ class Check:
     Attributes
     ----------
     kind : str
-        "assumption", "bound", "lyapunov" or "paper".
+        "assumption", "bound", "lyapunov", "radius", "paper" or "condition" (a premise, which may fail).
     name : str
     left, right : (instances, records) tensors
         NaN where there is nothing to check.

@@ -19,7 +19,7 @@ from proofcheck.empirical.devices import one_thread
 from proofcheck.empirical.experiment import Assumed, Rule
 from proofcheck.empirical.groups import InstanceGroup
 from proofcheck.empirical.networks import Networks
-from proofcheck.empirical.paper import CONDITIONS, descent_checks, descent_premises, nesterov_checks, paper_premises
+from proofcheck.empirical.paper import descent_checks, descent_premises, nesterov_checks, paper_premises
 from proofcheck.empirical.proved import fitted_rate, premises, promise, theorem_checks
 from proofcheck.empirical.runs import run
 from proofcheck.empirical.trace import Trace, trace
@@ -123,8 +123,7 @@ def _checks(
     if rule.method == "nesterov":
         printed = nesterov_checks(seen, f, given)
         words = paper_premises(given, printed, rule.tuning, broken)
-        conditions = [check for check in printed if check.name in CONDITIONS]
-        found += [(check, ["condition"] * len(f) if check in conditions else words) for check in printed]
+        found += [(check, ["assumed"] * len(f) if check.kind == "condition" else words) for check in printed]
     else:
         words = descent_premises(given, broken)
         found += [(check, words) for check in descent_checks(f, given)]
@@ -135,10 +134,15 @@ def _row(check: Check, premise: str, row: int, seed: int, rule: Rule, given: Con
     found = check.finding(row)
     return {
         "seed": seed, "tuning": rule.label, "kind": check.kind, "check": check.name, "theorem": check.theorem,
-        "premise": premise, "word": found.word, "checked": found.checked, "smallest_slack": found.slack,
+        "premise": premise, "word": _word(check, found.word), "checked": found.checked, "smallest_slack": found.slack,
         "at_k": found.at, "left": found.left, "right": found.right, "left_over_right": found.size,
         "violations": found.violations, "first_violation": found.first_violation, "constants": given.origin,
     }  # fmt: skip
+
+
+def _word(check: Check, word: str) -> str:
+    """A condition is met or not; what follows from it holds or is violated."""
+    return {"violated": "not met", "holds": "met"}.get(word, word) if check.kind == "condition" else word
 
 
 def _rates(
@@ -155,12 +159,25 @@ def _rates(
             "f_0": float(f[row, 0]), "f_N": float(f[row, -1]), "actual_rate": actual, "constants": given.origin,
         }  # fmt: skip
         for bound in theorems:
-            theorem: Record = {"theorem": "", "premise": "", "proved_rate": None, "constant": None, "ratio": None}
+            theorem: Record = {
+                "theorem": "",
+                "theorem_tau": "",
+                "premise": "",
+                "proved_rate": None,
+                "constant": None,
+                "ratio": None,
+            }
             if bound is not None:
                 q = given.q[row : row + 1]
                 rate, constant = float(at(bound.rate, q)), float(at(bound.constant, q))
                 premise = next(words[row] for check, words in found if check.theorem == bound.name)
-                theorem = {"theorem": bound.name, "premise": premise, "proved_rate": rate, "constant": constant}
+                theorem |= {
+                    "theorem": bound.name,
+                    "theorem_tau": str(bound.tau),
+                    "premise": premise,
+                    "proved_rate": rate,
+                    "constant": constant,
+                }
                 if actual is not None and actual > 0 and 0 < rate < 1:
                     theorem["ratio"] = log(actual) / log(rate)
             record["rates"].append({**shared, **theorem})

@@ -82,7 +82,7 @@ def nesterov_checks(seen: Trace, f: Tensor, given: Constants) -> list[Check]:
         (CONDITIONS[1], G1**2 * G2**2, c**0.5 / 76 * mu**3 * root * ratio**2, 0),
         ("(5): |x_k - x_0| <= R_x", seen.rx.sqrt(), Rx + zero, 0),
         ("(5): |u_k - u_0| <= R_u", seen.ru.sqrt(), Ru + zero, 0),
-        ("(6): f_k <= 2 (1 - c/(4 sqrt(kappa)))^k f_0", kept, promised, 0),
+        ("(6): f_k <= 2 (1 - c/(4 sqrt(kappa)))^k f_0", kept[:, 1:], promised[:, 1:], 1),
         ("Lemma 21: phi_0 <= 2 f_0", first, 2 * f[:, :1], 0),
         ("(10): phi_k <= (1 - c/(4 sqrt(kappa)))^k phi_0", phi[:, 1:], (geometric * first)[:, 1:], 1),
         ("(8): phi_(k+1)/(1 - c/(2 sqrt(kappa))) - phi_k <= c/(4 sqrt(kappa)) (1 - c/(4 sqrt(kappa)))^k phi_0",
@@ -93,7 +93,10 @@ def nesterov_checks(seen: Trace, f: Tensor, given: Constants) -> list[Check]:
         ("Lemma 11 corrected (1/c for c, no G1^2 before G2^2)", left, phi[:, :-1] + repaired * moved, 0),
         ("Lemma 17", left, phi[:, :-1] + longer * moved, 0),
     ]  # fmt: skip
-    return [Check("paper", name, a, b, k0, theorem=THEOREM) for name, a, b, k0 in rows]
+    return [
+        Check("condition" if name in CONDITIONS else "paper", name, a, b, k0, theorem=THEOREM)
+        for name, a, b, k0 in rows
+    ]
 
 
 def descent_checks(f: Tensor, given: Constants) -> list[Check]:
@@ -101,7 +104,8 @@ def descent_checks(f: Tensor, given: Constants) -> list[Check]:
     steps = torch.arange(f.shape[1], dtype=f.dtype)
     promised = (1 - given.c / (4 * given.kappa))[:, None] ** steps * f[:, :1]
     left = torch.where(promised > SMALLEST * f[:, :1], f, torch.nan)
-    return [Check("paper", "Theorem 6: f_k <= (1 - c/(4 kappa))^k f_0", left, promised, theorem="Theorem 6")]
+    name = "Theorem 6: f_k <= (1 - c/(4 kappa))^k f_0"
+    return [Check("paper", name, left[:, 1:], promised[:, 1:], 1, theorem="Theorem 6")]
 
 
 def paper_premises(given: Constants, checks: list[Check], tuning: str, broken: list[list[str]]) -> list[str]:
@@ -109,7 +113,7 @@ def paper_premises(given: Constants, checks: list[Check], tuning: str, broken: l
 
     With C1 = c/5, C2 = sqrt(c)/38 and c <= 4/9 the paper's induction is proved (cases/liao24a).
     """
-    conditions = [check for check in checks if check.name in CONDITIONS]
+    conditions = [check for check in checks if check.kind == "condition"]
     found = []
     for row, failed in enumerate(broken):
         words = [] if tuning == "paper" else [f"{tuning} tuning"]

@@ -71,7 +71,7 @@ def theorem_checks(bound: Bound, seen: Trace, f: Tensor, given: Constants) -> li
     bounds = promise(bound, given, f)
     enough = bounds > SMALLEST * start
     made = [
-        Check("bound", "f_k <= C rho^k f_0", torch.where(enough, f, torch.nan), bounds, theorem=name),
+        Check("bound", "f_k <= C rho^k f_0", torch.where(enough, f, torch.nan)[:, 1:], bounds[:, 1:], 1, theorem=name),
         Check("lyapunov", "base: V_1 <= C rho f_0", V[:, 1:2], constant * rate * start, 1, theorem=name),
         Check("lyapunov", "decrease: V_(k+1) <= rho V_k", V[:, 2:], rate * V[:, 1:-1], 2, theorem=name),
         Check("lyapunov", "bound: f_k <= V_k", seen.f[:, 1:], V[:, 1:], 1, theorem=name),

@@ -15,7 +15,7 @@ CHECK_COLUMNS = (
 )  # fmt: skip
 RATE_COLUMNS = (
     "status", "instance", "seed", "tuning", "c", "mu", "L1", "G1", "G2", "kappa", "tau", "q", "verdict", "f_0", "f_N",
-    "actual_rate", "theorem", "premise", "proved_rate", "constant", "ratio", "constants",
+    "actual_rate", "theorem", "theorem_tau", "premise", "proved_rate", "constant", "ratio", "constants",
 )  # fmt: skip
 CURVE_COLUMNS = ("status", "instance", "tuning", "quantity", "k", "mean", "std")
 KINDS = ("assumption", "bound", "lyapunov", "radius", "paper")
@@ -105,7 +105,7 @@ def _slack_lines(records: Sequence[Record]) -> list[str]:
             cells = []
             for kind in KINDS:
                 rows = [r for r in record["checks"] if (r["tuning"], r["kind"]) == (tuning, kind)]
-                rows = [r for r in rows if r["premise"] != "condition" and r["smallest_slack"] is not None]
+                rows = [r for r in rows if r["smallest_slack"] is not None]
                 worst = min(rows, key=lambda r: r["smallest_slack"], default=None)
                 cells.append("-" if worst is None else f"{worst['smallest_slack']:.2g} at {worst['at_k']}")
             verdicts = {r["seed"]: r["verdict"] for r in record["rates"] if r["tuning"] == tuning}
@@ -131,8 +131,9 @@ def _violation_lines(records: Sequence[Record]) -> list[str]:
         sizes = [row["left_over_right"] for row in rows if row["left_over_right"] is not None]
         size = f"left/right up to {max(sizes):.4g}" if sizes else "right 0"
         about = f" [{theorem}]" if theorem else ""
+        word = "not met" if rows[0]["kind"] == "condition" else "violated"
+        words = f"{word}: {label}, {tuning}: {check}{about}: {len(rows)} instances, first at k={first}, {size}"
         premise = rows[0]["premise"]
-        words = f"violated: {label}, {tuning}: {check}{about}: {len(rows)} instances, first at k={first}, {size}"
-        found.append(f"{words} (premise: {premise})")
+        found.append(words if premise == "assumed" else f"{words} (premise: {premise})")
     shown = found[:SHOWN] + ([f"... and {len(found) - SHOWN} more, see checks.csv"] if len(found) > SHOWN else [])
     return [*shown, f"violated where the premises hold: {contradictions}"]

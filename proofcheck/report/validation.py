@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def _band(axes: Any, curve: Mapping[str, Sequence[float | None]], label: str, co
 def _bounds(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
     """f_k/f_0 of all seeds and the proved bound, one column a tuning."""
     tunings = list(records[0]["curves"])
-    figure = figure_of(3.4 * len(tunings) + 0.4, 2.5 * len(records) + 0.6)
+    figure = figure_of(max(3.4 * len(tunings), 6.8) + 0.4, 2.5 * len(records) + 0.6)
     grid = figure.subplots(len(records), len(tunings), squeeze=False, sharey="row")
     for row, record in zip(grid, records, strict=True):
         for axes, tuning in zip(row, tunings, strict=True):
@@ -101,9 +101,8 @@ def _bounds(records: Sequence[Record], title: str, folder: str | Path) -> list[P
                 style = "-" if inside == 1 else ":"
                 words = "proved" if inside == 1 else "outside the theorem" if inside == 0 else "proved for some seeds"
                 shown = _numbers(bound)
-                axes.plot(
-                    range(len(shown)), shown, color=f"C{number + 1}", linestyle=style, label=f"{words}: {_short(name)}"
-                )
+                label = rf"{words}: $\tau\leq{_tau(record, tuning, name)}$"
+                axes.plot(range(len(shown)), shown, color=f"C{number + 1}", linestyle=style, label=label)
             axes.set_title(f"{record['label']}\n{tuning.replace('_', ' ')}", fontsize="small")
             _logarithmic(axes)
     for row in grid:
@@ -115,33 +114,34 @@ def _bounds(records: Sequence[Record], title: str, folder: str | Path) -> list[P
 def _inside(record: Record, tuning: str, theorem: str) -> float:
     """The share of the seeds to which the theorem applies."""
     rows = [row for row in record["rates"] if (row["tuning"], row["theorem"]) == (tuning, theorem)]
-    return sum(row["premise"] == "applies" for row in rows) / max(len(rows), 1)
+    return [row["premise"] for row in rows].count("applies") / max(len(rows), 1)
 
 
-def _short(theorem: str) -> str:
-    return theorem.replace("_in_balls", "").replace("_", " ")
+def _tau(record: Record, tuning: str, theorem: str) -> str:
+    """The largest coupling that the theorem allows."""
+    return next(r["theorem_tau"] for r in record["rates"] if (r["tuning"], r["theorem"]) == (tuning, theorem))
 
 
-GROUPS = (
-    ("assumption", "assumptions", "C2"),
-    ("bound", "bound", "C3"),
-    ("lyapunov", "Lyapunov", "C0"),
-    ("radius", "radii", "C4"),
-    ("paper", "paper's lemmas", "C1"),
+Drawn = Callable[[str, str], bool]
+GROUPS: tuple[tuple[str, Drawn, str], ...] = (
+    ("A1, A2, A6", lambda kind, name: kind == "assumption" and name[:3] in ("A1:", "A2:", "A6:"), "C2"),
+    ("A3 to A5", lambda kind, name: kind == "assumption" and name[:3] not in ("A1:", "A2:", "A6:"), "C8"),
+    ("bound", lambda kind, name: kind == "bound", "C3"),
+    ("Lyapunov decrease", lambda kind, name: kind == "lyapunov" and name.startswith(("base", "decrease")), "C0"),
+    ("radii", lambda kind, name: kind == "radius", "C4"),
+    ("paper's lemmas", lambda kind, name: kind == "paper" and not name.startswith(("(6)", "Theorem 6")), "C1"),
 )
 
 
 def _slacks(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
     """The smallest relative slack at each k, one line for each kind of inequality, one column a tuning."""
     tunings = list(records[0]["curves"])
-    figure = figure_of(3.4 * len(tunings) + 0.4, 2.5 * len(records) + 0.6)
+    figure = figure_of(max(3.4 * len(tunings), 6.8) + 0.4, 2.5 * len(records) + 0.6)
     grid = figure.subplots(len(records), len(tunings), squeeze=False, sharey=True)
     for row, record in zip(grid, records, strict=True):
         for axes, tuning in zip(row, tunings, strict=True):
-            for kind, label, colour in GROUPS:
-                found = _smallest(
-                    [s for s in record["slacks"][tuning] if s["kind"] == kind and "(5): G1^" not in s["check"]]
-                )
+            for label, drawn, colour in GROUPS:
+                found = _smallest([s for s in record["slacks"][tuning] if drawn(s["kind"], s["check"])])
                 if found:
                     axes.plot(list(found), list(found.values()), color=colour, label=label, linewidth=1.2)
             axes.axhline(0, color="black", linewidth=0.8)
