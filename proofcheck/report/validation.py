@@ -119,7 +119,7 @@ def _inside(record: Record, tuning: str, theorem: str) -> float:
 
 def _tau(record: Record, tuning: str, theorem: str) -> str:
     """The largest coupling that the theorem allows."""
-    return next(r["theorem_tau"] for r in record["rates"] if (r["tuning"], r["theorem"]) == (tuning, theorem))
+    return str(next(r["theorem_tau"] for r in record["rates"] if (r["tuning"], r["theorem"]) == (tuning, theorem)))
 
 
 Drawn = Callable[[str, str], bool]
