@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from proofcheck.empirical.data import Data, digits, gaussian, iris, orthogonal
     from proofcheck.empirical.devices import device_of
     from proofcheck.empirical.figures import figure1
+    from proofcheck.empirical.modules import ModuleModels, module_models
     from proofcheck.empirical.networks import Networks, networks
-    from proofcheck.empirical.runs import Run, run
+    from proofcheck.empirical.runs import Run, run, run_all
     from proofcheck.empirical.tunings import Tuning, tuned
 
 _HOMES = {
@@ -30,14 +31,16 @@ _HOMES = {
     "data": ("Data", "digits", "gaussian", "iris", "orthogonal"),
     "devices": ("device_of",),
     "figures": ("figure1",),
+    "modules": ("ModuleModels", "module_models"),
     "networks": ("Networks", "networks"),
-    "runs": ("Run", "run"),
+    "runs": ("Run", "run", "run_all"),
     "tunings": ("Tuning", "tuned"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "AdditiveModels",
     "Data",
+    "ModuleModels",
     "Networks",
     "Run",
     "Tuning",
@@ -47,9 +50,11 @@ __all__ = [
     "figure1",
     "gaussian",
     "iris",
+    "module_models",
     "networks",
     "orthogonal",
     "run",
+    "run_all",
     "tuned",
 ]
 

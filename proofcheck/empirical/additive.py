@@ -10,6 +10,7 @@ from torch import Tensor
 
 from proofcheck.empirical.activations import Activation, activation_of
 from proofcheck.empirical.devices import device_of, finite, generator, normal, one_thread, rotation, seeds_of
+from proofcheck.empirical.last_layer import solved
 from proofcheck.errors import InvalidInput
 
 Point = tuple[Tensor, ...]
@@ -99,6 +100,19 @@ class AdditiveModels:
         """Squared lengths of the x and u parts of a difference of points."""
         x, u = difference
         return x.square().sum(dim=1), u.square().sum(dim=1)
+
+    def coordinates(self, point: Point) -> Tensor:
+        """Return x of a point or of a difference of points, (instances, m)."""
+        return point[0]
+
+    def inner_u(self, first: Point, second: Point) -> Tensor:
+        """Inner product of the u parts of two differences of points."""
+        return (first[1] * second[1]).sum(dim=1)
+
+    def minimiser(self, point: Point) -> Tensor:
+        """Return x*(v), the solution of A1 x = b - sigma(A2 v), (instances, m); NaN where A1 is singular."""
+        rest = self.b - self.activation.value(self._inner(point[1]))
+        return solved(self.A1, rest[:, :, None])[:, :, 0]
 
 
 def additive_models(

@@ -40,6 +40,21 @@ class Data:
             raise InvalidInput(f"inputs have {len(self.inputs)} rows and targets {len(self.targets)}; must be equal")
 
 
+def squared(loss: str) -> None:
+    """Complain about a loss for which the theorems say nothing.
+
+    Raises
+    ------
+    InvalidInput
+
+    Source: Liao and Kyrillidis (ALT 2024), Assumption 6: min over x of f(x, u) is attained and the same for every u.
+    """
+    if loss == "logistic":
+        raise InvalidInput("loss='logistic' breaks Assumption 6 (min over x attained and global): use squared")
+    if loss != "squared":
+        raise InvalidInput(f"loss={loss!r} must be squared")
+
+
 def _targets(source: torch.Generator, n: int, outputs: int) -> Tensor:
     return (torch.randint(0, 2, (n, outputs), generator=source) * 2 - 1).to(DTYPE)
 

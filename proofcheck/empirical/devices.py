@@ -77,6 +77,18 @@ def positive(name: str, value: Any, limit: int = 10**6) -> int:
     return value
 
 
+def factor(name: str, value: Any, *, zero: bool = False) -> float:
+    """Return a finite float > 0, or >= 0 where zero is allowed.
+
+    Raises
+    ------
+    InvalidInput
+    """
+    if not isinstance(value, int | float) or not 0 <= value < float("inf") or (value == 0 and not zero):
+        raise InvalidInput(f"{name}={value!r} must be a finite number {'>=' if zero else '>'} 0")
+    return float(value)
+
+
 def seeds_of(seeds: Sequence[int]) -> tuple[int, ...]:
     """Return the seeds, one instance each; every seed is an integer in [0, 2^63).
 

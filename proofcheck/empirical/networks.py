@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from proofcheck.empirical.data import Data
-from proofcheck.empirical.devices import device_of, generator, normal, one_thread, positive, seeds_of
+from proofcheck.empirical.data import Data, squared
+from proofcheck.empirical.devices import device_of, factor, generator, normal, one_thread, positive, seeds_of
+from proofcheck.empirical.last_layer import LastLayer, Point, spectrum
 from proofcheck.errors import InvalidInput
 
-Point = tuple[Tensor, ...]
 INITIALISATIONS = ("paper", "lecun", "zero_last")
 
 
 @dataclass(frozen=True)
-class Networks:
+class Networks(LastLayer):
     r"""Networks F_l = relu(F_{l-1} W_l), output F_{L-1} W_L, with f = |F_L - Y|_F^2 / 2; no biases.
 
     Attributes
@@ -67,6 +67,10 @@ class Networks:
             layers.append(torch.bmm(layers[-1], weight).relu_())
         return layers
 
+    def hidden(self, point: Point) -> Tensor:
+        """Return the last hidden layer, (instances, n, d_{L-1})."""
+        return self._layers(point)[-1]
+
     def value(self, point: Point) -> Tensor:
         """Return f at the weights of every instance, shape (instances,)."""
         residual = torch.bmm(self._layers(point)[-1], point[-1]).sub_(self.targets)
@@ -105,25 +109,15 @@ class Networks:
                 errors = below
         return None if last is None else (last[0], last[1] + others)
 
-    def _split(self, difference: Tensor) -> tuple[Tensor, Tensor]:
-        """Squared lengths of V1 D and V2 D for a difference D of last layers."""
-        inside = torch.bmm(self.basis, difference)
-        outside = difference - torch.bmm(self.basis.mT, inside)
-        return inside.square().sum(dim=(1, 2)), outside.square().sum(dim=(1, 2))
-
-    def measure(self, difference: Point) -> tuple[Tensor, Tensor]:
-        """Squared lengths of the x and u parts of a difference of points."""
-        x, u = self._split(difference[-1])
-        for part in difference[:-1]:
-            u = u + torch.linalg.vector_norm(part, dim=(1, 2)).square()
-        return x, u
-
 
 def networks(
     data: Data,
     widths: Sequence[int],
     *,
     initialisation: str = "paper",
+    first_scale: float = 1.0,
+    target_scale: float = 1.0,
+    loss: str = "squared",
     seeds: Sequence[int] = (0,),
     device: str = "auto",
 ) -> Networks:
@@ -137,6 +131,10 @@ def networks(
     initialisation : str
         "paper": variance 1/d_{l-1}, in the last layer d_{L-1}^(-3/2). "lecun": variance 1/d_{l-1} in every layer.
         "zero_last": variance 1/d_{l-1}, the last layer 0.
+    first_scale, target_scale : float
+        Factors of the first layer's weights (> 0) and of the targets (>= 0).
+    loss : str
+        "squared", the only one for which the theorems' assumptions hold.
     seeds : sequence of int
     device : str
         "auto", "cpu" or "cuda".
@@ -149,6 +147,7 @@ def networks(
     """
     if initialisation not in INITIALISATIONS:
         raise InvalidInput(f"initialisation={initialisation!r} must be one of {', '.join(INITIALISATIONS)}")
+    squared(loss)
     hidden = [positive("width", width) for width in widths]
     n = len(data.inputs)
     if not hidden:
@@ -168,10 +167,10 @@ def networks(
             ]
         )
     start = tuple(torch.stack(parts).to(target) for parts in zip(*made, strict=True))
-    inputs, targets = (part.to(target).expand(len(made), -1, -1) for part in (data.inputs, data.targets))
+    start = (start[0] * factor("first_scale", first_scale), *start[1:])
+    scaled = data.targets * factor("target_scale", target_scale, zero=True)
+    inputs, targets = (part.to(target).expand(len(made), -1, -1) for part in (data.inputs, scaled))
     empty = torch.zeros(len(made), device=target)
-    hidden_layer = Networks(inputs, targets, start, inputs, empty, empty)._layers(start)[-1]
+    hidden_layer = Networks(inputs, targets, start, inputs, empty, empty).hidden(start)
     with one_thread():
-        _, values, basis = torch.linalg.svd(hidden_layer, full_matrices=False)
-    lowest = torch.where(values[:, -1] > n * torch.finfo(values.dtype).eps * values[:, 0], values[:, -1], 0.0)
-    return Networks(inputs, targets, start, basis, lowest**2, values[:, 0] ** 2)
+        return Networks(inputs, targets, start, *spectrum(hidden_layer))

@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Protocol, Self
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from proofcheck.discover.candidate import Progress, silent
-from proofcheck.empirical.devices import one_thread, positive
+from proofcheck.empirical.checkpoints import Checkpoint
+from proofcheck.empirical.chunks import Experiment, Group, Watch
+from proofcheck.empirical.devices import DTYPE, positive
+from proofcheck.empirical.iteration import FEATURES, QUANTITIES, Models, Point
+from proofcheck.empirical.schedule import execute, parts_of
 from proofcheck.empirical.tunings import Tuning
 from proofcheck.errors import InvalidInput
 
-Point = tuple[Tensor, ...]
-CPU_BYTES, GPU_BYTES = 2**22, 2**31
-"""Memory of a chunk: on a CPU what one core's share of the cache holds, on a GPU enough to keep it busy."""
 DIVERGED, CONVERGED = 1e8, 1e-20
-QUANTITIES = ("f", "dx2", "du2", "x2", "u2", "gx2", "gu2")
+__all__ = ["CONVERGED", "DIVERGED", "FEATURES", "QUANTITIES", "Models", "Point", "Run", "run", "run_all"]
 
 
-class Models(Protocol):
-    """What a batch of instances offers to a run."""
-
-    @property
-    def start(self) -> Point: ...  # noqa: D102
-    @property
-    def device(self) -> torch.device: ...  # noqa: D102
-    @property
-    def bytes_each(self) -> int: ...  # noqa: D102
-    def __len__(self) -> int: ...
-    def take(self, chosen: Tensor) -> Self: ...  # noqa: D102
-    def value(self, point: Point) -> Tensor: ...  # noqa: D102
-    def descend(self, point: Point, eta: Tensor, measured: bool) -> tuple[Tensor, Tensor] | None: ...  # noqa: D102
-    def measure(self, difference: Point) -> tuple[Tensor, Tensor]: ...  # noqa: D102
+def _nothing() -> Tensor:
+    return torch.empty(0, dtype=DTYPE)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What was OBSERVED; every tensor is on the CPU.
+    r"""What was OBSERVED; every tensor is on the CPU.
 
     Attributes
     ----------
@@ -59,6 +50,20 @@ class Run:
         extrapolated point); NaN at k = 0. The six are empty where only f was recorded.
     last : tuple of (tunings, instances, ...) tensors
         The point after the last step.
+    fq : tensor of that shape
+        f at the point (y_{k-1}, v_{k-1}) from which step k was made; NaN at k = 0. This one and the next five are
+        empty where no features were recorded.
+    ee, ed, eg, dg : tensors of that shape
+        Inner products of e, d and g, see below; NaN at k = 0, and with e also where x*(v) is not unique.
+    hw : tensor of that shape
+        Inner product of h and w; NaN at k = 0.
+
+    Statement
+    ---------
+    .. math:: e=x_k-x^*(v_{k-1}),\quad d=x_k-x_{k-1},\quad g=\nabla_1f(y_{k-1},v_{k-1}),\quad
+       h=u_k-u_{k-1},\quad w=\nabla_2f(y_{k-1},v_{k-1}),
+
+    where x*(v) is the minimiser of f(., v). The squares of d, g, h and w are dx2, gx2, du2 and gu2.
     """
 
     labels: tuple[str, ...]
@@ -71,6 +76,12 @@ class Run:
     gx2: Tensor
     gu2: Tensor
     last: Point
+    fq: Tensor = field(default_factory=_nothing)
+    ee: Tensor = field(default_factory=_nothing)
+    ed: Tensor = field(default_factory=_nothing)
+    eg: Tensor = field(default_factory=_nothing)
+    dg: Tensor = field(default_factory=_nothing)
+    hw: Tensor = field(default_factory=_nothing)
 
     @property
     def verdicts(self) -> list[list[str]]:
@@ -91,14 +102,16 @@ def run(
     *,
     every: int = 1,
     only_f: bool = False,
+    features: bool = False,
     chunk_bytes: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     progress: Progress = silent,
 ) -> Run:
     r"""Run every tuning on every instance.
 
     Parameters
     ----------
-    models : AdditiveModels or Networks
+    models : AdditiveModels, Networks or ModuleModels
     tunings : sequence of Tuning
     steps : int
         Number of iterations.
@@ -106,15 +119,24 @@ def run(
         Record each time this many steps are done, at the start and at the end.
     only_f : bool
         Record f alone.
+    features : bool
+        Record also fq, ee, ed, eg, dg and hw (slower).
     chunk_bytes : int, optional
         Memory of the instances that are run together.
+    checkpoint : path, optional
+        A folder for what is finished, and every half minute and at Ctrl-C for what is under way. The same call goes on
+        from there, and its result is that of a run without a break, bit for bit on the same machine. It stays when
+        the run is over.
     progress : callable, optional
-        Gets a message and the fraction done after every chunk.
+        Gets a message and the fraction done, now and then.
 
     Raises
     ------
     InvalidInput
-        For unusable arguments. A run that diverges is no error: see `Run.verdicts`.
+        For unusable arguments and another experiment's checkpoint. A run that diverges is no error: see
+        `Run.verdicts`.
+    OutputError
+        Where the checkpoint cannot be written.
 
     Statement
     ---------
@@ -132,93 +154,78 @@ def run(
     >>> seen.f.shape, seen.verdicts[0].count("converged")
     (torch.Size([1, 10, 201]), 10)
     """
+    (found,) = run_all(
+        [(models, tunings)],
+        steps,
+        every=every,
+        only_f=only_f,
+        features=features,
+        chunk_bytes=chunk_bytes,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
+    return found
+
+
+def run_all(
+    groups: Sequence[tuple[Models, Sequence[Tuning]]],
+    steps: int,
+    *,
+    every: int = 1,
+    only_f: bool = False,
+    features: bool = False,
+    chunk_bytes: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: Progress = silent,
+) -> list[Run]:
+    """Run groups of instances, each of one shape with its own tunings, in one go.
+
+    Parameters
+    ----------
+    groups : sequence of (models, tunings)
+        For example one for each width and scale. The result of a group does not depend on the others.
+    steps, every, only_f, features, chunk_bytes, checkpoint, progress
+        As of `run`, for all groups together.
+
+    Returns
+    -------
+    list of Run
+        One for each group.
+
+    Raises
+    ------
+    InvalidInput, OutputError
+        As `run`.
+    """
     positive("steps", steps)
     positive("every", every)
-    if not tunings:
-        raise InvalidInput("tunings must hold at least one Tuning")
-    count = len(models)
-    for tuning in tunings:
-        if tuning.eta.shape != (count,) or tuning.beta.shape != (count,):
-            raise InvalidInput(f"tuning {tuning.label!r}: eta and beta must have shape ({count},), one an instance")
-    eta, beta = (torch.cat([getattr(t, key).to(models.device) for t in tunings]) for key in ("eta", "beta"))
-    rows = torch.arange(count, device=models.device).repeat(len(tunings))
+    if only_f and features:
+        raise InvalidInput("only_f=True and features=True exclude each other")
+    if not groups:
+        raise InvalidInput("groups must hold at least one pair of models and tunings")
+    names = QUANTITIES[:1] if only_f else (*QUANTITIES, *(FEATURES if features else ()))
     moments = [*range(0, steps, every), steps]
-    size = max(1, (chunk_bytes or (CPU_BYTES if models.device.type == "cpu" else GPU_BYTES)) // models.bytes_each)
-
-    def chunk(part: slice) -> tuple[Tensor, Point]:
-        return _chunk(models.take(rows[part]), eta[part], beta[part], moments, only_f)
-
-    found = []
-    for result in (_on_cores if models.device.type == "cpu" else _on_device)(chunk, len(rows), size):
-        found.append(result)
-        done = sum(entry[0].shape[2] for entry in found)
-        progress(f"runs ({done} of {len(rows)})", done / len(rows))
-    recorded = torch.cat([entry[0] for entry in found], dim=2).unflatten(2, (len(tunings), count))
-    shown = dict(zip(QUANTITIES, recorded.permute(0, 2, 3, 1).contiguous(), strict=False))
-    shown = {name: shown.get(name, recorded.new_empty(0)) for name in QUANTITIES}
-    parts = (torch.cat(part).unflatten(0, (len(tunings), count)) for part in zip(*(e[1] for e in found), strict=True))
-    return Run(labels=tuple(t.label for t in tunings), steps=torch.tensor(moments), last=tuple(parts), **shown)
-
-
-Chunk = Callable[[slice], tuple[Tensor, Point]]
+    prepared = [Group(models, tuple(tunings)) for models, tunings in groups]
+    parts = [part for i, g in enumerate(prepared) for part in parts_of(i, g.models, len(g.eta), chunk_bytes)]
+    store = None
+    if checkpoint is not None:
+        described = [g.described() for g in prepared]
+        what = {"steps": steps, "every": every, "quantities": list(names), "groups": described}
+        store = Checkpoint(checkpoint, what, parts)
+        parts = store.parts
+    watch = Watch(threading.Event(), sum(part.stop - part.first for part in parts))
+    experiment = Experiment(prepared, moments, len(names), store, watch)
+    tasks = [(part.wide, partial(experiment.compute, part)) for part in parts]
+    with closing(execute(tasks, watch.stop)) as ticks:  # an interrupted bar ends the tasks, too
+        for _ in ticks:
+            progress(f"runs ({watch.finished} of {watch.rows})", watch.fraction)
+    return [_collected(group, names, moments, experiment.of_group(i)) for i, group in enumerate(prepared)]
 
 
-def _on_cores(chunk: Chunk, rows: int, size: int) -> Iterator[tuple[Tensor, Point]]:
-    """One chunk a core at a time: two threads in one small operation lose more in waiting than they gain."""
-    cores = torch.get_num_threads()
-    if size == 1 and rows < cores:  # a few large instances
-        yield from (chunk(slice(row, row + 1)) for row in range(rows))
-        return
-    if rows <= size:  # over before a second core helps
-        with one_thread():
-            yield chunk(slice(rows))
-        return
-    size = min(size, -(-rows // cores))
-    parts = [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
-    with one_thread(), ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        yield from pool.map(chunk, parts)
-
-
-def _on_device(chunk: Chunk, rows: int, size: int) -> Iterator[tuple[Tensor, Point]]:
-    """One chunk after the other; one that does not fit the memory is split."""
-    first = 0
-    while first < rows:
-        try:
-            result = chunk(slice(first, min(first + size, rows)))
-        except torch.cuda.OutOfMemoryError:
-            if size == 1:
-                raise InvalidInput("one instance alone does not fit the memory of the device") from None
-            torch.cuda.empty_cache()
-            size = max(1, min(size, rows - first) // 2)
-            continue
-        first += size
-        yield result
-
-
-def _chunk(models: Models, eta: Tensor, beta: Tensor, moments: list[int], only_f: bool) -> tuple[Tensor, Point]:
-    """Run one chunk; a (quantities, records, instances) tensor, and the last point, on the CPU."""
-    now, before = ([part.clone() for part in models.start] for _ in range(2))
-    shaped = [(1 + beta).reshape(-1, *[1] * (part.ndim - 1)) for part in now]
-    recorded = eta.new_zeros(1 if only_f else len(QUANTITIES), len(moments), len(eta))
-    recorded[5:, 0] = torch.nan
-    wanted = set(moments)
-    recorded[0, 0] = models.value(tuple(now))
-    row = 0
-    for k in range(1, moments[-1] + 1):
-        for old, new, weight in zip(before, now, shaped, strict=True):
-            old.lerp_(new, weight)  # old + (1 + beta)(new - old): the extrapolated point, in the memory of the old one
-        squares = models.descend(tuple(before), eta, k in wanted and not only_f)
-        now, before = before, now
-        if k not in wanted:
-            continue
-        row += 1
-        recorded[0, row] = models.value(tuple(now))
-        if squares is not None:
-            step = models.measure(tuple(new - old for new, old in zip(now, before, strict=True)))
-            moved = models.measure(tuple(new - old for new, old in zip(now, models.start, strict=True)))
-            for number, value in enumerate((*step, *moved, *squares), 1):
-                recorded[number, row] = value
-        if not bool(torch.isfinite(recorded[0, row]).any()):  # all of them diverged: nothing more to see
-            recorded[:, row:] = torch.nan
-            break
-    return recorded.cpu(), tuple(part.cpu() for part in now)
+def _collected(group: Group, names: Sequence[str], moments: list[int], found: list[tuple[Tensor, Point]]) -> Run:
+    shape = (len(group.tunings), len(group.models))
+    recorded = torch.cat([entry[0] for entry in found], dim=2).unflatten(2, shape)
+    shown = dict(zip(names, recorded.permute(0, 2, 3, 1).contiguous(), strict=True))
+    shown = {name: shown.get(name, recorded.new_empty(0)) for name in (*QUANTITIES, *FEATURES)}
+    last = tuple(torch.cat(part).unflatten(0, shape) for part in zip(*(e[1] for e in found), strict=True))
+    return Run(labels=tuple(t.label for t in group.tunings), steps=torch.tensor(moments), last=last, **shown)

@@ -8,7 +8,9 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra tor
 
 from proofcheck import GradientDescent, NesterovMomentum, PartialStrongConvexity  # noqa: E402
 from proofcheck.empirical import Data, additive_models, gaussian, networks, orthogonal, run, runs, tuned  # noqa: E402
+from proofcheck.empirical.additive import AdditiveModels  # noqa: E402
 from proofcheck.empirical.devices import device_of  # noqa: E402
+from proofcheck.empirical.schedule import Fitting  # noqa: E402
 from proofcheck.empirical.tunings import Tuning  # noqa: E402
 from proofcheck.errors import InvalidInput  # noqa: E402
 from proofcheck.kernel import EXIT_CODES  # noqa: E402
@@ -165,18 +167,53 @@ def test_a_network_that_diverges_is_a_verdict():
     assert set(words) <= {"diverged", "running"}  # running: one step killed every relu, and f stays where it is
 
 
-def test_a_batch_that_does_not_fit_is_split():
+ERRORS = [
+    torch.cuda.OutOfMemoryError("CUDA out of memory"),
+    MemoryError(),
+    RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes"),
+    RuntimeError("DefaultCPUAllocator: can't allocate memory"),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=str)
+def test_a_batch_that_does_not_fit_is_split(error):
     sizes = []
 
-    def chunk(part):
-        sizes.append(part.stop - part.start)
+    def chunk(first, stop):
+        sizes.append(stop - first)
         if sizes[-1] > 3:
-            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
-        return part
+            raise error
+        return first, stop
 
-    assert [(p.start, p.stop) for p in runs._on_device(chunk, 7, 100)] == [(0, 3), (3, 6), (6, 7)]
-    with pytest.raises(InvalidInput, match="one instance alone does not fit"):
-        list(runs._on_device(lambda part: chunk(slice(0, 9)), 1, 1))
+    assert list(Fitting().pieces(chunk, 0, 7)) == [(0, 3), (3, 6), (6, 7)]
+    assert sizes == [7, 3, 3, 1]
+    with pytest.raises(InvalidInput, match="one instance alone does not fit the memory"):
+        list(Fitting().pieces(lambda a, b: chunk(0, 9), 0, 1))
+
+
+def test_another_error_is_not_about_memory():
+    def chunk(first, stop):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+        list(Fitting().pieces(chunk, 0, 7))
+
+
+class Large(AdditiveModels):
+    """More than two instances do not fit."""
+
+    def take(self, chosen):
+        if len(chosen) > 2:
+            raise RuntimeError("DefaultCPUAllocator: not enough memory")
+        return super().take(chosen)
+
+
+def test_a_run_that_does_not_fit_goes_on_in_pieces(tmp_path):
+    models = additive()
+    large = Large(**{name: getattr(models, name) for name in models.__dataclass_fields__})
+    expected, seen = run(models, both(models), 7), run(large, both(models), 7, checkpoint=tmp_path)
+    assert torch.allclose(seen.f, expected.f, rtol=1e-12)
+    assert torch.allclose(seen.last[1], expected.last[1], rtol=1e-12)
 
 
 NAN = float("nan")
