@@ -23,8 +23,8 @@ class Constants:
     mu, L1, G1, G2 : tensors
     c : float
     eta, beta : tensors
-    origin : str
-        Where the constants come from, for the tables.
+    origin, doubts : tuples of str
+        For each instance where the constants come from, and why those asked for were not to be had (or "").
     """
 
     mu: Tensor
@@ -34,7 +34,8 @@ class Constants:
     c: float
     eta: Tensor
     beta: Tensor
-    origin: str
+    origin: tuple[str, ...]
+    doubts: tuple[str, ...]
 
     @property
     def tau(self) -> Tensor:

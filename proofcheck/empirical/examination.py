@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from contextlib import nullcontext
 from math import log
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,16 +15,17 @@ from torch import Tensor
 from proofcheck.discover.candidate import Progress, silent
 from proofcheck.empirical.additive import AdditiveModels
 from proofcheck.empirical.bounds import Bound, at
-from proofcheck.empirical.checks import Check, Constants, assumptions, seen_lipschitz
+from proofcheck.empirical.checks import Check, Constants, assumptions
 from proofcheck.empirical.devices import one_thread
 from proofcheck.empirical.experiment import Assumed, Rule
+from proofcheck.empirical.given import complete, known
 from proofcheck.empirical.groups import InstanceGroup
 from proofcheck.empirical.networks import Networks
 from proofcheck.empirical.paper import descent_checks, descent_premises, nesterov_checks, paper_premises
 from proofcheck.empirical.proved import fitted_rate, premises, promise, theorem_checks
 from proofcheck.empirical.runs import run
 from proofcheck.empirical.trace import Trace, trace
-from proofcheck.empirical.tunings import Tuning, tuned
+from proofcheck.empirical.tunings import tuned
 
 SMALL = 2**24  # bytes of an instance, below which threads cost more than they save
 QUANTITIES = ("f", "dx2", "du2")
@@ -37,6 +39,7 @@ def examine(
     bounds: Sequence[Bound],
     assumed: Assumed,
     device: str,
+    checkpoint: Path | None = None,
     progress: Progress = silent,
 ) -> Record:
     """Run one group with every tuning and check it.
@@ -48,7 +51,7 @@ def examine(
     """
     models = group.build(device)
     with one_thread() if models.bytes_each < SMALL else nullcontext():
-        return _examine(models, group, rules, steps, bounds, assumed, progress)
+        return _examine(models, group, rules, steps, bounds, assumed, checkpoint, progress)
 
 
 def _examine(
@@ -58,11 +61,17 @@ def _examine(
     steps: int,
     bounds: Sequence[Bound],
     assumed: Assumed,
+    checkpoint: Path | None,
     progress: Progress,
 ) -> Record:
-    mu, L1 = (getattr(models, key) * assumed.times[key] for key in ("mu", "L1"))
-    tunings = [dataclasses.replace(tuned(r.method, r.tuning, mu, L1, r.c), label=r.label) for r in rules]
-    whole = run(models, tunings, steps)
+    device = models.device
+    about = [[bound for bound in bounds if bound.is_about(rule.method, rule.tuning)] for rule in rules]
+    before = [known(models, rule, found, assumed) for rule, found in zip(rules, about, strict=True)]
+    tunings = [
+        dataclasses.replace(tuned(r.method, r.tuning, b.mu.to(device), b.L1.to(device), r.c), label=r.label)
+        for r, b in zip(rules, before, strict=True)
+    ]
+    whole = run(models, tunings, steps, checkpoint=checkpoint)
     record: Record = {
         "label": group.label, "kind": group.kind, "widths": list(group.widths), "seeds": list(group.seeds),
         "steps": steps, "checks": [], "rates": [], "curves": {}, "slacks": {},
@@ -73,37 +82,16 @@ def _examine(
             progress(message, (done + fraction) / len(rules))
 
         f, seen = whole.f[number], trace(models, tuning, steps, progress=share)
-        given = constants(models, rule, tuning, seen, assumed)
-        about = [bound for bound in bounds if bound.is_about(rule.method, rule.tuning)]
-        found = _checks(rule, seen, f, given, about)
+        given = complete(before[number], rule, tuning, seen, assumed)
+        found = _checks(rule, seen, f, given, about[number])
         for check, words in found:
             for row, seed in enumerate(group.seeds):
                 record["checks"].append(_row(check, words[row], row, seed, rule, given))
-        _rates(record, rule, f, given, about, found, whole.verdicts[number])
+        _rates(record, rule, f, given, about[number], found, whole.verdicts[number])
         values = {name: getattr(whole, name)[number] for name in QUANTITIES}
-        record["curves"][rule.label] = _curves(values, given, about)
+        record["curves"][rule.label] = _curves(values, given, about[number])
         record["slacks"][rule.label] = [_slack(check) for check, _ in found if check.slack.shape[1] > 1]
     return record
-
-
-def constants(
-    models: AdditiveModels | Networks, rule: Rule, tuning: Tuning, seen: Trace, assumed: Assumed
-) -> Constants:
-    """The constants that the checks use.
-
-    mu and L1 are the model's times the factors of the file, the same as in the tuning. G1 and G2 of additive models are
-    those of Lemma 12; of networks the smallest ones for which the inequalities hold at the visited points.
-    """
-    times = assumed.times
-    mu, L1 = (getattr(models, key).cpu() * times[key] for key in ("mu", "L1"))
-    if isinstance(models, AdditiveModels):
-        G1, origin = models.G1.cpu(), "exact"
-        G2 = G1 * torch.sqrt(models.L1.cpu())
-    else:
-        (G1, G2), origin = seen_lipschitz(seen), "mu, L1 at the start; G1, G2 seen along the run"
-    words = [origin, *(f"{key} x{value:g}" for key, value in times.items() if value != 1)]
-    factor = times["G1"]
-    return Constants(mu, L1, G1 * factor, G2 * factor, rule.c, tuning.eta.cpu(), tuning.beta.cpu(), ", ".join(words))
 
 
 def _checks(
@@ -136,7 +124,7 @@ def _row(check: Check, premise: str, row: int, seed: int, rule: Rule, given: Con
         "seed": seed, "tuning": rule.label, "kind": check.kind, "check": check.name, "theorem": check.theorem,
         "premise": premise, "word": _word(check, found.word), "checked": found.checked, "smallest_slack": found.slack,
         "at_k": found.at, "left": found.left, "right": found.right, "left_over_right": found.size,
-        "violations": found.violations, "first_violation": found.first_violation, "constants": given.origin,
+        "violations": found.violations, "first_violation": found.first_violation, "constants": given.origin[row],
     }  # fmt: skip
 
 
@@ -156,7 +144,7 @@ def _rates(
         actual = fitted_rate(f[row])
         shared = {
             "seed": seed, "tuning": rule.label, "c": rule.c, **numbers, "verdict": verdicts[row],
-            "f_0": float(f[row, 0]), "f_N": float(f[row, -1]), "actual_rate": actual, "constants": given.origin,
+            "f_0": float(f[row, 0]), "f_N": float(f[row, -1]), "actual_rate": actual, "constants": given.origin[row],
         }  # fmt: skip
         for bound in theorems:
             theorem: Record = {

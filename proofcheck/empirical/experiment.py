@@ -14,7 +14,7 @@ from proofcheck.empirical.tunings import METHODS
 from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
 
 FORMAT = "proofcheck-experiment/1"
-SOURCES = ("start",)
+SOURCES = ("start", "sharp")
 MAX_STEPS, MAX_TUNINGS, MAX_THEOREMS, MAX_GROUPS, MAX_RUNS = 100_000, 12, 12, 200, 20_000
 
 
@@ -47,7 +47,7 @@ class Assumed:
     Attributes
     ----------
     source : str
-        "start": those of the model (additive: for all points; networks: of the last hidden layer at the start).
+        "start" or "sharp", see `proofcheck.empirical.given.known`.
     times : dict
         Factors for mu, L1 and G1.
     """

@@ -112,8 +112,8 @@ def premises(bound: Bound, given: Constants, broken: list[list[str]]) -> list[st
     allowed = at(bound.tau, given.q)
     for row, failed in enumerate(broken):
         tau, most = float(given.tau[row]), float(allowed[row])
-        if not float(given.mu[row]) > 0:
-            found.append("mu = 0")
+        if given.doubts[row]:
+            found.append(given.doubts[row])
         elif given.c > 1:
             found.append(f"c={given.c:g} > 1")
         elif tau > most * (1 + 1e-9):

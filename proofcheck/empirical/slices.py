@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from proofcheck.empirical.additive import AdditiveModels, Point
-from proofcheck.empirical.networks import Networks
+from proofcheck.empirical.last_layer import LastLayer
 
 
 @dataclass(frozen=True)
@@ -50,32 +50,26 @@ class Slice:
         return torch.linalg.solve_ex(self.K, self.residual(x))[0]
 
 
-def slice_at(models: AdditiveModels | Networks, point: Point) -> Slice:
+def slice_at(models: AdditiveModels | LastLayer, point: Point) -> Slice:
     """f(., u) for the u of a point; its x does not matter."""
     if isinstance(models, AdditiveModels):
         return Slice(models.A1, models._residual(torch.zeros_like(point[0]), models._inner(point[1]))[:, :, None])
-    last = models._layers(point)[-1]
-    outside = _outside(models, point[-1])
-    return Slice(torch.bmm(last, models.basis.mT), torch.bmm(last, outside).sub_(models.targets))
+    hidden = models.hidden(point)
+    rest = torch.bmm(hidden, models._outside(models.last(point))) + models.offset(point) - models.targets
+    return Slice(torch.bmm(hidden, models.basis.mT), rest)
 
 
-def x_of(models: AdditiveModels | Networks, point: Point) -> Tensor:
+def x_of(models: AdditiveModels | LastLayer, point: Point) -> Tensor:
     """The x of a point (or of a difference of points), shape (instances, n, outputs)."""
-    if isinstance(models, AdditiveModels):
-        return point[0][:, :, None]
-    return torch.bmm(models.basis, point[-1])
+    found = models.coordinates(point)
+    return found[:, :, None] if found.ndim == 2 else found
 
 
-def u_of(models: AdditiveModels | Networks, point: Point) -> Point:
+def u_of(models: AdditiveModels | LastLayer, point: Point) -> Point:
     """The u of a point (or of a difference of points), in parts of any shape."""
     if isinstance(models, AdditiveModels):
         return (point[1],)
-    return (*point[:-1], _outside(models, point[-1]))
-
-
-def _outside(models: Networks, last: Tensor) -> Tensor:
-    """V2^T V2 W, what is left of a last layer without its x."""
-    return last - torch.bmm(models.basis.mT, torch.bmm(models.basis, last))
+    return (*point[:-1], models._outside(models.last(point)))
 
 
 def inner(a: Tensor | Point, b: Tensor | Point) -> Tensor:

@@ -19,7 +19,6 @@ RATE_COLUMNS = (
 )  # fmt: skip
 CURVE_COLUMNS = ("status", "instance", "tuning", "quantity", "k", "mean", "std")
 KINDS = ("assumption", "bound", "lyapunov", "radius", "paper")
-SHOWN = 40
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -115,25 +114,27 @@ def _slack_lines(records: Sequence[Record]) -> list[str]:
 
 
 def _violation_lines(records: Sequence[Record]) -> list[str]:
-    """Violations, those first whose premises hold."""
-    groups: dict[tuple[str, ...], list[Record]] = {}
+    """What does not hold, one line for each tuning and check, those first whose premises hold."""
+    groups: dict[tuple[bool, str, str, str], list[tuple[str, Record]]] = {}
     for record in records:
         for row in record["checks"]:
             if row["violations"]:
-                inside = "applies" if row["premise"] == "applies" else row["kind"]
-                groups.setdefault((inside, record["label"], row["tuning"], row["check"], row["theorem"]), []).append(
-                    row
-                )
-    contradictions = sum(key[0] == "applies" for key in groups)
+                key = (row["premise"] == "applies", row["tuning"], row["check"], row["theorem"])
+                groups.setdefault(key, []).append((record["label"], row))
     found = []
-    for (_, label, tuning, check, theorem), rows in sorted(groups.items(), key=lambda item: item[0][0] != "applies"):
+    for (_, tuning, check, theorem), pairs in sorted(groups.items(), key=lambda item: not item[0][0]):
+        rows = [row for _, row in pairs]
+        word = "not met" if rows[0]["kind"] == "condition" else "violated"
+        labels = [label for label, _ in pairs]
+        where = ", ".join(f"{label} ({labels.count(label)})" for label in dict.fromkeys(labels))
         first = min(row["first_violation"] for row in rows)
         sizes = [row["left_over_right"] for row in rows if row["left_over_right"] is not None]
         size = f"left/right up to {max(sizes):.4g}" if sizes else "right 0"
+        premises = list(dict.fromkeys(row["premise"] for row in rows if row["premise"] != "assumed"))
+        more = f" and {len(premises) - 1} others" if len(premises) > 1 else ""
+        premise = f"; premise: {premises[0]}{more}" if premises else ""
         about = f" [{theorem}]" if theorem else ""
-        word = "not met" if rows[0]["kind"] == "condition" else "violated"
-        words = f"{word}: {label}, {tuning}: {check}{about}: {len(rows)} instances, first at k={first}, {size}"
-        premise = rows[0]["premise"]
-        found.append(words if premise == "assumed" else f"{words} (premise: {premise})")
-    shown = found[:SHOWN] + ([f"... and {len(found) - SHOWN} more, see checks.csv"] if len(found) > SHOWN else [])
-    return [*shown, f"violated where the premises hold: {contradictions}"]
+        found.append(f"{word}: {tuning}: {check}{about}")
+        found.append(f"    first at k={first}, {size}{premise}; in {where}")
+    contradictions = sum(key[0] for key in groups)
+    return [*found, f"violated where the premises hold: {contradictions}"]

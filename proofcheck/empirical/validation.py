@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -54,12 +55,16 @@ def validate(
         path = None if parts is None else parts / f"{_key(experiment, group, bounds, device)}.json"
         record = None if path is None else _load(path)
         if record is None:
+            under_way = None if path is None else path.with_suffix(".run")
+            about = (group, experiment.rules, experiment.steps, bounds, experiment.assumed, device, under_way)
             try:
-                record = examine(group, experiment.rules, experiment.steps, bounds, experiment.assumed, device, share)
+                record = examine(*about, share)
             except ProofcheckError as error:
                 raise type(error)(f"{group.label}: {error}") from None
             if path is not None:
                 write_atomically(path, json.dumps(record).encode())
+            if under_way is not None:
+                shutil.rmtree(under_way, ignore_errors=True)  # its result is in the record
         records.append(record)
     return records
 
