@@ -175,7 +175,8 @@ def _curves(values: dict[str, Tensor], given: Constants, about: Sequence[Bound])
     """Mean and standard deviation of f and the squared steps; per instance the largest f_k / (C rho^k f_0) matters."""
     curves: Record = {}
     for name, rows in values.items():
-        curves[name] = {"mean": _plain(rows.mean(dim=0)), "std": _plain(rows.std(dim=0, correction=0))}
+        spread, least = rows.std(dim=0, correction=0), rows.amin(dim=0)
+        curves[name] = {"mean": _plain(rows.mean(dim=0)), "std": _plain(spread), "least": _plain(least)}
     relative = values["f"] / values["f"][:, :1]
     curves["relative"] = {"low": _plain(relative.amin(dim=0)), "high": _plain(relative.amax(dim=0))}
     curves["bounds"] = {

@@ -20,7 +20,7 @@ from proofcheck.empirical.groups import InstanceGroup
 from proofcheck.errors import ProofcheckError
 from proofcheck.files import make_directory, write_atomically
 
-VERSION = 1
+VERSION = 2
 
 
 def validate(

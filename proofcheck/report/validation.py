@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite, nan
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from proofcheck.report.plots import HUGE, figure_of, save
@@ -14,6 +15,7 @@ ROWS = 4
 """Instance groups in one picture; of more, evenly spaced ones are drawn, and the tables have all."""
 LABEL = "OBSERVED in float64"
 LOW = 1e-24
+BAND = "mean and standard deviation over the seeds (the band not below the smallest)"
 
 
 def plot_validation(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
@@ -67,22 +69,18 @@ def _panels(records: Sequence[Record], title: str, folder: str | Path) -> list[P
         right.set_title(first.replace("_", " "), fontsize="medium")
         for axes in (left, right):
             _logarithmic(axes)
-    return _finish(figure, grid[-1], f"{title}\n{LABEL}: mean and standard deviation over the seeds", folder, "panels")
+    return _finish(figure, grid[-1], f"{title}\n{LABEL}: {BAND}", folder, "panels")
 
 
 def _band(axes: Any, curve: Mapping[str, Sequence[float | None]], label: str, colour: str, first: int) -> None:
-    """A mean with its standard deviation; a band that reaches 0 ends at the smallest mean."""
+    """A mean with its standard deviation; the band ends at the smallest value where that is larger."""
     mean = _numbers(curve["mean"][first:])
-    std = [0.0 if s is None else s for s in curve["std"][first:]]
+    std, least = ([0.0 if x is None else x for x in curve[key][first:]] for key in ("std", "least"))
     ks = range(first, first + len(mean))
-    foot = min((m for m in mean if m > 0), default=1.0)
     axes.plot(ks, mean, color=colour, label=label)
-    axes.fill_between(
-        ks,
-        [max(m - s, foot) if isfinite(m) else nan for m, s in zip(mean, std, strict=True)],
-        [min(m + s, HUGE) for m, s in zip(mean, std, strict=True)],
-        color=colour, alpha=0.2, linewidth=0,
-    )  # fmt: skip
+    low = [max(m - s, x, LOW) if isfinite(m) else nan for m, s, x in zip(mean, std, least, strict=True)]
+    high = [min(m + s, HUGE) for m, s in zip(mean, std, strict=True)]
+    axes.fill_between(ks, low, high, color=colour, alpha=0.2, linewidth=0)
 
 
 def _bounds(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
@@ -93,7 +91,8 @@ def _bounds(records: Sequence[Record], title: str, folder: str | Path) -> list[P
     for row, record in zip(grid, records, strict=True):
         for axes, tuning in zip(row, tunings, strict=True):
             curves = record["curves"][tuning]
-            low, high = (_numbers(curves["relative"][key]) for key in ("low", "high"))
+            high = _numbers(curves["relative"]["high"])
+            low = [max(x or 0.0, LOW) for x in curves["relative"]["low"]]
             axes.fill_between(range(len(low)), low, high, color="C0", alpha=0.3, linewidth=0)
             axes.plot(range(len(high)), high, color="C0", label="largest $f_k/f_0$")
             for number, (name, bound) in enumerate(curves["bounds"].items()):
@@ -140,17 +139,20 @@ def _slacks(records: Sequence[Record], title: str, folder: str | Path) -> list[P
     grid = figure.subplots(len(records), len(tunings), squeeze=False, sharey=True)
     for row, record in zip(grid, records, strict=True):
         for axes, tuning in zip(row, tunings, strict=True):
+            last = 1
             for label, drawn, colour in GROUPS:
                 found = _smallest([s for s in record["slacks"][tuning] if drawn(s["kind"], s["check"])])
                 if found:
                     axes.plot(list(found), list(found.values()), color=colour, label=label, linewidth=1.2)
+                    last = max(last, *found) if label != "bound" else last
+            axes.set_xlim(-0.02 * last, 1.02 * last)
             axes.axhline(0, color="black", linewidth=0.8)
             axes.set_title(f"{record['label']}\n{tuning.replace('_', ' ')}", fontsize="small")
             axes.grid(alpha=0.3)
     for row in grid:
         row[0].set_ylabel("smallest slack")
     text = f"{title}\n{LABEL}: (right - left)/max(|left|, |right|), below 0 is violated"
-    return _finish(figure, grid[-1], text, folder, "slacks")
+    return _finish(figure, grid[-1], text, folder, "slacks", shared=True)
 
 
 def _smallest(slacks: Sequence[Mapping[str, Any]]) -> dict[int, float]:
@@ -163,58 +165,57 @@ def _smallest(slacks: Sequence[Mapping[str, Any]]) -> dict[int, float]:
 
 
 WIDTH_ROWS = (
-    ("kappa", r"$\kappa=L_1/\mu$", True),
-    ("tau", r"$\tau=L_2G_1^2/\mu$", True),
-    ("actual_rate", "rate seen", False),
-    ("ratio", r"$\log$ rate seen / $\log\rho$", True),
+    ("kappa", r"$\kappa=L_1/\mu$", True, (1.0, 1e4)),
+    ("tau", r"$\tau=L_2G_1^2/\mu$", True, (1e-6, 1e4)),
+    ("actual_rate", "rate seen", False, (0.0, 1.05)),
+    ("ratio", r"$\log$ rate seen / $\log\rho$", False, (0.0, 20.0)),
 )
 
 
 def _widths(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
     """Condition, coupling, rate and its ratio to the proved one over the last width: one line for each depth."""
     tunings = list(records[0]["curves"])
-    figure = figure_of(3.4 * len(tunings) + 0.4, 2.1 * len(WIDTH_ROWS) + 0.6)
+    figure = figure_of(max(3.4 * len(tunings), 6.8) + 0.4, 2.1 * len(WIDTH_ROWS) + 0.9)
     grid = figure.subplots(len(WIDTH_ROWS), len(tunings), squeeze=False, sharex=True, sharey="row")
     depths = sorted({len(record["widths"]) + 1 for record in records})
-    for row, (key, label, logarithmic) in zip(grid, WIDTH_ROWS, strict=True):
+    for row, (key, label, logarithmic, limits) in zip(grid, WIDTH_ROWS, strict=True):
+        seen = [nan]
         for axes, tuning in zip(row, tunings, strict=True):
             for number, depth in enumerate(depths):
-                _line(
-                    axes, [r for r in records if len(r["widths"]) + 1 == depth], tuning, key, f"depth {depth}", number
-                )
+                chosen = [record for record in records if len(record["widths"]) + 1 == depth]
+                seen += _line(axes, chosen, tuning, key, f"depth {depth}", number)
             axes.set_xscale("log", base=2)
-            if logarithmic:
-                axes.set_yscale("log")
-            axes.grid(alpha=0.3, which="both" if key == "ratio" else "major")
+            axes.set_yscale("log" if logarithmic else "linear")
+            axes.grid(alpha=0.3)
             if key == "kappa":
                 axes.set_title(tuning.replace("_", " "), fontsize="medium")
+            if key == "tau":
+                axes.axhline(0.25, color="black", linewidth=0.8, linestyle="--", label=r"$\tau=1/4$")
+        inside = [value for value in seen if limits[0] <= value <= limits[1]]
+        if inside:
+            low, high = min(inside), max(inside)
+            row[0].set_ylim(low / 2 if logarithmic else limits[0], high * (2 if logarithmic else 1.1))
         row[0].set_ylabel(label)
-    _limits(grid[1], records)
-    return _finish(figure, grid[-1], f"{title}\n{LABEL}: mean over the seeds, bars from smallest to largest", folder,
-                   "widths", "width of the last hidden layer")  # fmt: skip
+    text = f"{title}\n{LABEL}: median over the seeds, bars from smallest to largest; rate of the first theorem"
+    return _finish(figure, grid[-1], text, folder, "widths", "width of the last hidden layer", shared=True)
 
 
-def _limits(row: Sequence[Any], records: Sequence[Record]) -> None:
-    for axes in row:
-        axes.axhline(0.25, color="black", linewidth=0.8, linestyle="--", label=r"$\tau=1/4$")
-
-
-def _line(axes: Any, records: Sequence[Record], tuning: str, key: str, label: str, number: int) -> None:
+def _line(axes: Any, records: Sequence[Record], tuning: str, key: str, label: str, number: int) -> list[float]:
+    """Medians and ranges over the seeds; returns all values."""
     points: dict[int, list[float]] = {}
     for record in records:
-        rows = {(r["seed"], r["theorem"]): r[key] for r in record["rates"] if r["tuning"] == tuning}
-        values = [value for value in rows.values() if value is not None]
+        rows = [row for row in record["rates"] if row["tuning"] == tuning]
+        values = [row[key] for row in rows if row["theorem"] == rows[0]["theorem"] and row[key] is not None]
         if values:
             points.setdefault(record["widths"][-1], []).extend(values)
-    if not points:
-        return
     xs = sorted(points)
-    means = [sum(points[x]) / len(points[x]) for x in xs]
-    bars = [[m - min(points[x]) for m, x in zip(means, xs, strict=True)],
-            [max(points[x]) - m for m, x in zip(means, xs, strict=True)]]  # fmt: skip
-    axes.errorbar(
-        xs, means, yerr=bars, color=f"C{number}", marker="os^Dv"[number % 5], markersize=4, capsize=2, label=label
-    )
+    middle = [median(points[x]) for x in xs]
+    bars = [[m - min(points[x]) for m, x in zip(middle, xs, strict=True)],
+            [max(points[x]) - m for m, x in zip(middle, xs, strict=True)]]  # fmt: skip
+    if xs:
+        style = {"color": f"C{number}", "marker": "os^Dv"[number % 5], "markersize": 4, "capsize": 2}
+        axes.errorbar(xs, middle, yerr=bars, label=label, **style)
+    return [value for values in points.values() for value in values]
 
 
 def _logarithmic(axes: Any) -> None:
@@ -224,12 +225,24 @@ def _logarithmic(axes: Any) -> None:
 
 
 def _finish(
-    figure: Any, last: Sequence[Any], text: str, folder: str | Path, name: str, label: str = "iteration $k$"
+    figure: Any,
+    last: Sequence[Any],
+    text: str,
+    folder: str | Path,
+    name: str,
+    label: str = "iteration $k$",
+    shared: bool = False,
 ) -> list[Path]:
+    """Labels, legends (one for all axes where shared) and the heading; then the files."""
     for axes in last:
         axes.set_xlabel(label)
+    handles: dict[str, Any] = {}
     for axes in figure.axes:
-        if axes.get_legend_handles_labels()[0]:
+        found, labels = axes.get_legend_handles_labels()
+        handles |= dict(zip(labels, found, strict=True))
+        if found and not shared:
             axes.legend(fontsize="x-small", loc="best")
+    if shared:
+        figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=6, fontsize="small")
     figure.suptitle(text, fontsize="medium")
     return save(figure, folder, name)
