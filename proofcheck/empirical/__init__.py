@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from proofcheck.empirical.devices import device_of
     from proofcheck.empirical.figures import figure1
     from proofcheck.empirical.modules import ModuleModels, module_models
-    from proofcheck.empirical.networks import Networks, networks
+    from proofcheck.empirical.relu_networks import Networks, networks
     from proofcheck.empirical.runs import Run, run, run_all
     from proofcheck.empirical.tunings import Tuning, tuned
 
+# No module may have the name of something that it exports: importing it would hide that.
 _HOMES = {
     "additive": ("AdditiveModels", "additive_models"),
     "data": ("Data", "digits", "gaussian", "iris", "orthogonal"),
     "devices": ("device_of",),
     "figures": ("figure1",),
     "modules": ("ModuleModels", "module_models"),
-    "networks": ("Networks", "networks"),
+    "relu_networks": ("Networks", "networks"),
     "runs": ("Run", "run", "run_all"),
     "tunings": ("Tuning", "tuned"),
 }

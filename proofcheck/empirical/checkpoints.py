@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import sys
 import threading
 from collections.abc import Sequence
@@ -179,3 +180,10 @@ class Checkpoint:
     def path(self, group: int, first: int, stop: int, kind: str) -> Path:
         """Return the file of some rows; kind is "done" or "state"."""
         return self.folder / f"{group}-{first}-{stop}.{kind}"
+
+    def forget(self, part: Part) -> None:
+        """Delete the states of rows that are finished; what did not fit the memory left them in pieces."""
+        for path in self.folder.glob(f"{part.group}-*.state"):
+            rows = re.fullmatch(r"\d+-(\d+)-(\d+)\.state", path.name)
+            if rows and part.first <= int(rows[1]) and int(rows[2]) <= part.stop:
+                path.unlink(missing_ok=True)

@@ -131,10 +131,7 @@ class Experiment:
             result = (recorded, tuple(torch.cat(parts) for parts in zip(*(p[1] for p in pieces), strict=True)))
             if self.store and path:
                 write(path, self.store.header, [result[0], *result[1]])
-                for state in self.store.folder.glob(f"{part.group}-*.state"):
-                    first, stop = map(int, state.stem.split("-")[1:])
-                    if part.first <= first and stop <= part.stop:
-                        state.unlink(missing_ok=True)
+                self.store.forget(part)
         with self.lock:
             self.results[part] = result
             for key in [k for k in self.watch.under_way if k[0] == part.group and part.first <= k[1] < part.stop]:

@@ -124,6 +124,8 @@ def applied(
     if not isinstance(output, Tensor) or output.shape != shape:
         found = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
         raise InvalidInput(f"module: the outputs are {found} and the targets {tuple(shape)}; must be equal")
+    if not bool(torch.isfinite(output).all()):
+        raise InvalidInput("module: the outputs have entries that are not finite numbers at the start")
     if not torch.equal(output, again) or not all(map(torch.equal, buffers, module.buffers())):
         raise InvalidInput("module: a second call with the same inputs gives another result (randomness or a state)")
     if len(seen) != 2 or seen[0][0].ndim != 2 or not torch.equal(seen[0][1], output):

@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra torch)")
 
 from proofcheck.empirical import Data, additive_models, gaussian, networks, run, tuned  # noqa: E402
-from proofcheck.empirical.devices import generator, normal  # noqa: E402
+from proofcheck.empirical.devices import generator, normal, one_thread  # noqa: E402
 from proofcheck.empirical.last_layer import solved  # noqa: E402
 from proofcheck.empirical.runs import FEATURES, QUANTITIES  # noqa: E402
 from proofcheck.errors import InvalidInput  # noqa: E402
@@ -49,23 +49,24 @@ def test_against_a_loop(name):
     value = {"additive": additive_loop, "deep": deep_loop}[name]
     tuning = tuned("nesterov", "classical", models.mu, models.L1, 0.4)
     seen = run(models, [tuning], 6, features=True)
-    for i in range(len(models)):
-        now = [part[i].clone() for part in models.start]
-        before = [part.clone() for part in now]
-        for k in range(1, 7):
-            query = [(p + tuning.beta[i] * (p - q)).requires_grad_() for p, q in zip(now, before, strict=True)]
-            f, _, best = value(models, i, query)
-            gradient = torch.autograd.grad(f, query)
-            with torch.no_grad():
-                before, now = now, [p - tuning.eta[i] * g for p, g in zip(query, gradient, strict=True)]
-                e = value(models, i, now)[1] - best
-                d, h = x_only(models, i, [p - q for p, q in zip(now, before, strict=True)], name)
-                g, w = x_only(models, i, gradient, name)
-                hw = sum((p * q).sum() for p, q in zip(h, w, strict=True))
-                expected = {"fq": f.detach(), "ee": (e * e).sum(), "ed": (e * d).sum(), "eg": (e * g).sum()}
-                expected |= {"dg": (d * g).sum(), "hw": hw}
-            for key, number in expected.items():
-                assert float(getattr(seen, key)[0, i, k]) == pytest.approx(float(number), rel=1e-7, abs=1e-12), key
+    with one_thread():  # two threads on such small matrices wait for each other
+        for i in range(len(models)):
+            now = [part[i].clone() for part in models.start]
+            before = [part.clone() for part in now]
+            for k in range(1, 7):
+                query = [(p + tuning.beta[i] * (p - q)).requires_grad_() for p, q in zip(now, before, strict=True)]
+                f, _, best = value(models, i, query)
+                gradient = torch.autograd.grad(f, query)
+                with torch.no_grad():
+                    before, now = now, [p - tuning.eta[i] * g for p, g in zip(query, gradient, strict=True)]
+                    e = value(models, i, now)[1] - best
+                    d, h = x_only(models, i, [p - q for p, q in zip(now, before, strict=True)], name)
+                    g, w = x_only(models, i, gradient, name)
+                    hw = sum((p * q).sum() for p, q in zip(h, w, strict=True))
+                    expected = {"fq": f.detach(), "ee": (e * e).sum(), "ed": (e * d).sum(), "eg": (e * g).sum()}
+                    expected |= {"dg": (d * g).sum(), "hw": hw}
+                for key, number in expected.items():
+                    assert float(getattr(seen, key)[0, i, k]) == pytest.approx(float(number), rel=1e-7, abs=1e-12), key
 
 
 @pytest.mark.parametrize("make", [additive, deep])

@@ -1,5 +1,6 @@
 """What happens where PyTorch is not installed; these tests run with and without it."""
 
+import pkgutil
 import subprocess
 import sys
 
@@ -25,6 +26,15 @@ def test_names():
     assert dir(empirical) == sorted(empirical.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         empirical.nothing  # noqa: B018
+
+
+def test_no_module_hides_what_it_exports():
+    """The import of proofcheck.empirical.NAME binds NAME in the package to the module, once and for all."""
+    from proofcheck import empirical
+
+    modules = {info.name for info in pkgutil.iter_modules(empirical.__path__)}
+    assert "runs" in modules
+    assert not modules & set(empirical.__all__)
 
 
 def test_another_experiment(command):
