@@ -417,6 +417,38 @@ def kernel(out: Path) -> int:
     return 0
 
 
+@main.command()
+@click.option("--data", multiple=True, help="orthogonal, gaussian, digits, digits64; may be repeated (default: all).")
+@click.option("--largest", type=int, default=2**17, show_default=True, help="The largest width that is computed.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for widths.csv, widths.png and widths.pdf.")
+def widths(data: tuple[str, ...], largest: int, out: Path | None) -> int:
+    """Compare the widths at which the paper's condition (5) and our theorem apply; all of it is OBSERVED.
+
+    Needs PyTorch (extra `torch`), and matplotlib (extra `plots`) for the picture.
+    """
+    from proofcheck.empirical import require_torch
+    from proofcheck.progress import progress_bar
+
+    require_torch()
+    from proofcheck.empirical import compare
+
+    chosen = compare.examples(data)
+    with progress_bar() as progress:
+        rows = compare.widths(chosen, largest=largest, progress=progress)
+    for line in compare.lines(rows):
+        click.echo(line)
+    if out is not None:
+        from proofcheck.files import make_directory, write_atomically
+        from proofcheck.report.width_plot import plot_widths
+
+        make_directory(out)
+        write_atomically(out / "widths.csv", compare.table(rows))
+        for path in [out / "widths.csv", *plot_widths(rows, out)]:
+            click.echo(f"written: {path}")
+    click.echo("OBSERVED")
+    return EXIT_CODES["OBSERVED"]
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return the documented exit code; never a traceback for bad input."""
     try:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
+from functools import partial
 from math import inf, sqrt
 
 from proofcheck.discover.candidate import Progress, silent
-from proofcheck.empirical.conditions import Applied, Condition, TheoremInBalls, apply, paper_conditions
+from proofcheck.empirical.conditions import Condition, TheoremInBalls, paper_conditions
 from proofcheck.empirical.constants import formula, sharp
 from proofcheck.empirical.data import Data, digits, gaussian, orthogonal
 from proofcheck.empirical.devices import positive, seeds_of
-from proofcheck.empirical.networks import networks
-from proofcheck.empirical.norms import NetworkNorms, norms_of
+from proofcheck.empirical.norms import NetworkNorms
+from proofcheck.empirical.radii import applied, applies
+from proofcheck.empirical.widening import Family
 from proofcheck.errors import InvalidInput
 
 PROVIDERS = {"Lemma 14": formula, "sharp": sharp}
@@ -58,115 +60,72 @@ class Width:
     ratio: float
 
 
-@dataclass
-class _Family:
-    """Networks on one data set, one for each seed, whose last hidden layer has any width; what was made is kept."""
-
-    data: Data
-    hidden: tuple[int, ...]
-    initialisation: str
-    seeds: tuple[int, ...]
-    made: dict[int, tuple[NetworkNorms, ...]] = field(default_factory=dict)
-
-    def at(self, width: int) -> tuple[NetworkNorms, ...]:
-        if width not in self.made:
-            found: list[NetworkNorms] = []
-            for seed in self.seeds:  # one at a time: the widest fill the memory
-                models = networks(
-                    self.data, [*self.hidden, width], initialisation=self.initialisation, seeds=[seed], device="cpu"
-                )
-                found.extend(entry for entry in norms_of(models) if isinstance(entry, NetworkNorms))
-            self.made[width] = tuple(found)
-        return self.made[width]
-
-    def beyond(self, width: float) -> tuple[NetworkNorms, ...]:
-        """The norms at a width that is not made, from the largest one that was."""
-        reference = max(self.made)
-        fan_in = self.hidden[-1] if self.hidden else self.data.inputs.shape[1]
-        return tuple(widened(norms, reference, width, fan_in, self.initialisation) for norms in self.made[reference])
+Test = Callable[[Sequence[NetworkNorms]], bool]
 
 
-def widened(norms: NetworkNorms, width: int, wider: float, fan_in: int, initialisation: str) -> NetworkNorms:
-    """Norms to expect at another width of the last hidden layer (an extrapolation, no bound).
-
-    The squared singular values of that layer are sums over its units, so they grow like the width; the norm of its
-    weights like sqrt(width/fan_in) + 1; W_L shrinks as the initialisation says. f at the start is kept.
-
-    Parameters
-    ----------
-    norms : NetworkNorms
-        At `width`.
-    width, wider : int and float
-    fan_in : int
-        d_{L-2}.
-    initialisation : str
-    """
-    share = wider / width
-    grown = (sqrt(wider / fan_in) + 1) / (sqrt(width / fan_in) + 1)
-    last = share ** (-0.25) if initialisation == "paper" else 1.0
-    return replace(
-        norms,
-        layers=(*norms.layers[:-1], norms.layers[-1] * sqrt(share)),
-        weights=(*norms.weights[:-2], norms.weights[-2] * grown, norms.weights[-1] * last),
-        last=norms.last * last,
-        smallest=norms.smallest * sqrt(share),
-        distance=norms.distance / sqrt(share),
-    )
+def _for_all(condition: Condition, constants: str, found: Sequence[NetworkNorms]) -> bool:
+    """Whether the theorem applies to every seed."""
+    return all(applies(condition, partial(PROVIDERS[constants], norms), norms.f0) for norms in found)
 
 
-def _tried(condition: Condition, constants: str, found: Sequence[NetworkNorms]) -> Applied:
-    """The answer of the seed that fares worst."""
-    provider = PROVIDERS[constants]
-    worst: Applied | None = None
-    for norms in found:
-        answer = apply(condition, lambda Rx, Ru, norms=norms: provider(norms, Rx, Ru), norms.f0)
-        if not answer.holds:
-            return answer
-        if worst is None or _tightest(answer)[1] > _tightest(worst)[1]:
-            worst = answer
-    assert worst is not None  # there is at least one seed
-    return worst
+def _tightest(condition: Condition, constants: str, found: Sequence[NetworkNorms]) -> tuple[str, float]:
+    """The inequality nearest to failing over all seeds, radii left aside; where it fails, the one that fails most."""
+    answers = [applied(condition, partial(PROVIDERS[constants], norms), norms.f0) for norms in found]
+    failed = [answer.worst for answer in answers if not answer.holds]
+    rest = [item for answer in answers for item in answer.ratios.items() if item[0] not in ("R_x", "R_u")]
+    return max(failed or rest, key=lambda item: item[1])
 
 
-def _tightest(answer: Applied) -> tuple[str, float]:
-    rest = {name: value for name, value in answer.ratios.items() if name not in ("R_x", "R_u")}
-    return max(rest.items(), key=lambda item: item[1])
-
-
-def _computed(family: _Family, answer: Callable[[Sequence[NetworkNorms]], Applied]) -> int | None:
+def _computed(family: Family, test: Test) -> int | None:
     """The least width among those made, refined to an eighth of an octave; None where none of them is enough."""
     powers = sorted(family.made)
-    high = next((width for width in powers if answer(family.at(width)).holds), None)
+    high = next((width for width in powers if test(family.at(width))), None)
     if high is None or high == powers[0]:
         return high
     low, steps = high / 2, OCTAVE
     while steps > 1:
         steps //= 2
         middle = round(low * 2 ** (steps / OCTAVE))
-        if answer(family.at(middle)).holds:
-            high = middle
-        else:
-            low = middle
+        low, high = (low, middle) if test(family.at(middle)) else (middle, high)
     return high
 
 
-def _extrapolated(family: _Family, answer: Callable[[Sequence[NetworkNorms]], Applied]) -> float:
+def _extrapolated(family: Family, test: Test) -> float:
     low = high = float(max(family.made))
     for _ in range(BEYOND):
         low, high = high, 2 * high
-        if answer(family.beyond(high)).holds:
+        if test(family.beyond(high)):
             break
     else:
         return inf
     for _ in range(10):
         middle = sqrt(low * high)
-        low, high = (low, middle) if answer(family.beyond(middle)).holds else (middle, high)
+        low, high = (low, middle) if test(family.beyond(middle)) else (middle, high)
     return high
 
 
-def examples() -> list[Data]:
-    """The data sets of the comparison: orthogonal, Gaussian and digits with n = 16, digits with n = 64."""
-    return [orthogonal(16, 16), gaussian(16, 32), digits(16), digits(64)]
+EXAMPLES: dict[str, Callable[[], Data]] = {
+    "orthogonal": lambda: orthogonal(16, 16),
+    "gaussian": lambda: gaussian(16, 32),
+    "digits": lambda: digits(16),
+    "digits64": lambda: digits(64),
+}
+"""The data sets of the comparison: n = 16 (d0 = 16, 32, 64), and 64 digits."""
+
+
+def examples(names: Sequence[str] = ()) -> list[Data]:
+    """The named data sets of the comparison, or all of them.
+
+    Raises
+    ------
+    InvalidInput
+    NotSupported
+        For the digits, without scikit-learn.
+    """
+    for name in names:
+        if name not in EXAMPLES:
+            raise InvalidInput(f"data={name!r} must be one of {', '.join(EXAMPLES)}")
+    return [EXAMPLES[name]() for name in names or EXAMPLES]
 
 
 def widths(
@@ -218,13 +177,14 @@ def widths(
         raise InvalidInput("data must hold at least one data set")
     rows = []
     for number, entry in enumerate(chosen):
-        n, d0 = entry.inputs.shape
+        n = len(entry.inputs)
         if n > largest:
             raise InvalidInput(f"largest={largest} must be >= n={n}")
-        family = _Family(entry, tuple(hidden), initialisation, seeds_of(seeds))
+        family = Family(entry, tuple(hidden), initialisation, seeds_of(seeds))
         width, passed = n, False
         while width <= largest and not (passed and width > REFERENCE):
-            passed = passed or _tried(ours, "sharp", family.at(width)).holds
+            here = family.at(width)  # made even past our width: the widest one is what is extrapolated from
+            passed = passed or _for_all(ours, "sharp", here)
             width *= 2
         made = dict(family.made)
         base = inf
@@ -237,18 +197,13 @@ def widths(
     return rows
 
 
-def _row(family: _Family, condition: Condition, constants: str) -> Width:
-    def answer(found: Sequence[NetworkNorms]) -> Applied:
-        return _tried(condition, constants, found)
-
-    computed = _computed(family, answer)
-    width = float(computed) if computed is not None else _extrapolated(family, answer)
-    if width == inf:
-        name, ratio = answer(family.beyond(max(family.made) * 2.0**BEYOND)).worst
-    else:
-        name, ratio = _tightest(answer(family.at(computed) if computed is not None else family.beyond(width)))
+def _row(family: Family, condition: Condition, constants: str) -> Width:
+    computed = _computed(family, partial(_for_all, condition, constants))
+    width = float(computed or _extrapolated(family, partial(_for_all, condition, constants)))
+    norms = family.at(computed) if computed else family.beyond(min(width, max(family.made) * 2.0**BEYOND))
+    name, ratio = _tightest(condition, constants, norms)
     n, d0 = family.data.inputs.shape
-    how = "extrapolated" if computed is None else "computed"
+    how = "computed" if computed else "extrapolated"
     return Width(family.data.name, n, d0, condition.name, constants, width, how, inf, name, ratio)
 
 
@@ -263,9 +218,9 @@ def table(rows: Sequence[Width]) -> bytes:
 
 def lines(rows: Sequence[Width]) -> list[str]:
     """A table for a reader."""
-    found = [f"{'data':<18}{'theorem':<28}{'constants':<10}{'width':>10}  {'':<13}{'factor':>9}  tightest"]
+    found = [f"{'data':<24}{'theorem':<28}{'constants':<10}{'width':>10}  {'':<13}{'factor':>9}  tightest"]
     for row in rows:
-        head = f"{f'{row.data} n={row.n} d0={row.d0}':<18}{row.theorem:<28}{row.constants:<10}"
+        head = f"{f'{row.data} n={row.n} d0={row.d0}':<24}{row.theorem:<28}{row.constants:<10}"
         width = f"{row.width:>10.4g}" if row.how == "extrapolated" else f"{row.width:>10.0f}"
         found.append(f"{head}{width}  {row.how:<13}{row.factor:>9.3g}  {row.tightest}: {row.ratio:.2g}")
     return found

@@ -20,9 +20,9 @@ from proofcheck.empirical.devices import one_thread
 from proofcheck.empirical.experiment import Assumed, Rule
 from proofcheck.empirical.given import complete, known
 from proofcheck.empirical.groups import InstanceGroup
-from proofcheck.empirical.networks import Networks
 from proofcheck.empirical.paper import descent_checks, descent_premises, nesterov_checks, paper_premises
 from proofcheck.empirical.proved import fitted_rate, premises, promise, theorem_checks
+from proofcheck.empirical.relu_networks import Networks
 from proofcheck.empirical.runs import run
 from proofcheck.empirical.trace import Trace, trace
 from proofcheck.empirical.tunings import tuned

@@ -12,11 +12,12 @@ from torch import Tensor
 from proofcheck.empirical.additive import AdditiveModels
 from proofcheck.empirical.bounds import Bound, at
 from proofcheck.empirical.checks import Constants, seen_lipschitz
-from proofcheck.empirical.conditions import TheoremInBalls, apply
+from proofcheck.empirical.conditions import TheoremInBalls
 from proofcheck.empirical.constants import sharp
 from proofcheck.empirical.experiment import Assumed, Rule
-from proofcheck.empirical.networks import Networks
 from proofcheck.empirical.norms import NetworkNorms, norms_of
+from proofcheck.empirical.radii import applied
+from proofcheck.empirical.relu_networks import Networks
 from proofcheck.empirical.trace import Trace
 from proofcheck.empirical.tunings import Tuning
 
@@ -77,7 +78,7 @@ def known(models: Models, rule: Rule, bounds: Sequence[Bound], assumed: Assumed)
             measured: tuple[NetworkNorms, ...] = norms_of(models)  # type: ignore[assignment]
             for row, norms in enumerate(measured):
                 q = torch.sqrt(rule.c * mu[row : row + 1] / L1[row : row + 1]).clamp(max=1.0)
-                found = [apply(_condition(bound, q), partial(sharp, norms), norms.f0) for bound in balls]
+                found = [applied(_condition(bound, q), partial(sharp, norms), norms.f0) for bound in balls]
                 held = [answer.constants for answer in found if answer.holds]
                 if held:
                     mu[row], L1[row], G1[row], G2[row] = held[0].mu, held[0].L1, held[0].G1, held[0].G2

@@ -11,8 +11,8 @@ from proofcheck.case import read_line, read_table, shorten
 from proofcheck.empirical.activations import ACTIVATIONS
 from proofcheck.empirical.additive import AdditiveModels, additive_models
 from proofcheck.empirical.data import digits, gaussian, iris, orthogonal
-from proofcheck.empirical.networks import INITIALISATIONS, Networks, networks
 from proofcheck.empirical.reading import choice, integer, number, once, sequence
+from proofcheck.empirical.relu_networks import INITIALISATIONS, Networks, networks
 from proofcheck.errors import InvalidInput, NotSupported
 
 SYNTHETIC = {"orthogonal": orthogonal, "gaussian": gaussian}

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from proofcheck.empirical.additive import AdditiveModels
 from proofcheck.empirical.devices import one_thread
-from proofcheck.empirical.networks import Networks
+from proofcheck.empirical.relu_networks import Networks
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from proofcheck.discover.candidate import Progress, silent
 from proofcheck.empirical.additive import AdditiveModels
-from proofcheck.empirical.networks import Networks
+from proofcheck.empirical.relu_networks import Networks
 from proofcheck.empirical.runs import DIVERGED
 from proofcheck.empirical.slices import Slice, extremes, inner, less, slice_at, u_of, x_of
 from proofcheck.empirical.tunings import Tuning

@@ -36,7 +36,7 @@ def plot_brackets(found: Sequence[Bracket], title: str, folder: str | Path) -> l
     NotSupported
         If matplotlib is not installed.
     """
-    figure = figure_of(7.0, 4.6)
+    figure = _figure(7.0, 4.6)
     axes = figure.add_subplot()
     kappas = sorted({bracket.kappa for bracket in found})
     for number, kappa in enumerate(kappas):
@@ -60,7 +60,7 @@ def plot_brackets(found: Sequence[Bracket], title: str, folder: str | Path) -> l
     axes.set_title(title)
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small", ncols=2)
-    return save(figure, folder, "brackets")
+    return _save(figure, folder, "brackets")
 
 
 def plot_figure1(panels: Sequence[Panel], folder: str | Path) -> list[Path]:
@@ -78,7 +78,7 @@ def plot_figure1(panels: Sequence[Panel], folder: str | Path) -> list[Path]:
     NotSupported
         If matplotlib is not installed.
     """
-    figure = figure_of(8.0, 2.5 * len(panels) + 0.4)
+    figure = _figure(8.0, 2.5 * len(panels) + 0.4)
     grid = figure.subplots(len(panels), 2, squeeze=False)
     for (left, right), panel in zip(grid, panels, strict=True):
         for method, label, colour in (("nesterov", "Nesterov", "C4"), ("gradient_descent", "GD", "C8")):
@@ -97,7 +97,7 @@ def plot_figure1(panels: Sequence[Panel], folder: str | Path) -> list[Path]:
     for axes in grid[-1]:
         axes.set_xlabel("iteration $k$")
     figure.suptitle("OBSERVED in float64: mean and standard deviation of the trials", fontsize="medium")
-    return save(figure, folder, "figure1")
+    return _save(figure, folder, "figure1")
 
 
 def _band(axes: Any, curve: Curve, label: str, colour: str, first: int) -> None:
@@ -110,7 +110,7 @@ def _band(axes: Any, curve: Curve, label: str, colour: str, first: int) -> None:
     axes.fill_between(ks, low, [m + s for m, s in pairs], color=colour, alpha=0.2, linewidth=0)
 
 
-def figure_of(width: float, height: float) -> Any:
+def _figure(width: float, height: float) -> Any:
     """A figure that is drawn without a screen."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -122,7 +122,7 @@ def figure_of(width: float, height: float) -> Any:
     return figure
 
 
-def save(figure: Any, folder: str | Path, name: str) -> list[Path]:
+def _save(figure: Any, folder: str | Path, name: str) -> list[Path]:
     """Write the figure in every format."""
     written = []
     for form in FORMATS:

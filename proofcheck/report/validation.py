@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from proofcheck.report.plots import HUGE, figure_of, save
+from proofcheck.report.plots import HUGE, _figure
 
 Record = Mapping[str, Any]
 ROWS = 4
@@ -55,7 +55,7 @@ def _numbers(values: Sequence[float | None], low: float = LOW) -> list[float]:
 
 def _panels(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
     """The paper's Figure 1 for any instances: losses on the left, squared steps of the first tuning on the right."""
-    figure = figure_of(9.0, 2.5 * len(records) + 0.6)
+    figure = _figure(9.0, 2.5 * len(records) + 0.6)
     grid = figure.subplots(len(records), 2, squeeze=False)
     for (left, right), record in zip(grid, records, strict=True):
         for number, (tuning, curves) in enumerate(record["curves"].items()):
@@ -86,7 +86,7 @@ def _band(axes: Any, curve: Mapping[str, Sequence[float | None]], label: str, co
 def _bounds(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
     """f_k/f_0 of all seeds and the proved bound, one column a tuning."""
     tunings = list(records[0]["curves"])
-    figure = figure_of(max(3.4 * len(tunings), 6.8) + 0.4, 2.5 * len(records) + 0.6)
+    figure = _figure(max(3.4 * len(tunings), 6.8) + 0.4, 2.5 * len(records) + 0.6)
     grid = figure.subplots(len(records), len(tunings), squeeze=False, sharey="row")
     for row, record in zip(grid, records, strict=True):
         for axes, tuning in zip(row, tunings, strict=True):
@@ -135,7 +135,7 @@ GROUPS: tuple[tuple[str, Drawn, str], ...] = (
 def _slacks(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
     """The smallest relative slack at each k, one line for each kind of inequality, one column a tuning."""
     tunings = list(records[0]["curves"])
-    figure = figure_of(max(3.4 * len(tunings), 6.8) + 0.4, 2.5 * len(records) + 0.6)
+    figure = _figure(max(3.4 * len(tunings), 6.8) + 0.4, 2.5 * len(records) + 0.6)
     grid = figure.subplots(len(records), len(tunings), squeeze=False, sharey=True)
     for row, record in zip(grid, records, strict=True):
         for axes, tuning in zip(row, tunings, strict=True):
@@ -175,7 +175,7 @@ WIDTH_ROWS = (
 def _widths(records: Sequence[Record], title: str, folder: str | Path) -> list[Path]:
     """Condition, coupling, rate and its ratio to the proved one over the last width: one line for each depth."""
     tunings = list(records[0]["curves"])
-    figure = figure_of(max(3.4 * len(tunings), 6.8) + 0.4, 2.1 * len(WIDTH_ROWS) + 0.9)
+    figure = _figure(max(3.4 * len(tunings), 6.8) + 0.4, 2.1 * len(WIDTH_ROWS) + 0.9)
     grid = figure.subplots(len(WIDTH_ROWS), len(tunings), squeeze=False, sharex=True, sharey="row")
     depths = sorted({len(record["widths"]) + 1 for record in records})
     for row, (key, label, logarithmic, limits) in zip(grid, WIDTH_ROWS, strict=True):
@@ -245,4 +245,4 @@ def _finish(
     if shared:
         figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=6, fontsize="small")
     figure.suptitle(text, fontsize="medium")
-    return save(figure, folder, name)
+    return _save(figure, folder, name)

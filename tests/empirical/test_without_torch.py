@@ -13,8 +13,9 @@ def test_without_pytorch(monkeypatch, command):
     from proofcheck import empirical
 
     monkeypatch.setattr(empirical.importlib.util, "find_spec", lambda name: None)
-    code, lines, err = command("validate", "figure1")
-    assert (code, lines, err) == (21, [], ["runs need PyTorch: pip install 'proofcheck[torch]'"])
+    for words in (("validate", "figure1"), ("widths",)):
+        code, lines, err = command(*words)
+        assert (code, lines, err) == (21, [], ["runs need PyTorch: pip install 'proofcheck[torch]'"])
     monkeypatch.delitem(empirical.__dict__, "networks", raising=False)
     with pytest.raises(NotSupported, match="runs need PyTorch"):
         empirical.networks  # noqa: B018
@@ -39,7 +40,7 @@ def test_no_module_hides_what_it_exports():
 
 def test_another_experiment(command):
     code, _, err = command("validate", "figure2")
-    assert (code, err) == (22, ["EXPERIMENT='figure2' must be figure1"])
+    assert (code, err) == (22, ["EXPERIMENT='figure2' must be figure1 or an experiment file (*.toml)"])
 
 
 def test_the_package_alone_imports_no_torch():
