@@ -79,4 +79,5 @@ def once(values: Sequence[Any], where: str) -> None:
     """
     for i, entry in enumerate(values):
         if entry in values[:i]:
-            raise InvalidInput(f"{where}[{i}]={shorten(entry)}: named twice")
+            shown = str(list(entry)) if isinstance(entry, tuple) else shorten(entry)
+            raise InvalidInput(f"{where}[{i}]={shown}: named twice")

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from proofcheck.report.plots import HUGE, _figure
+from proofcheck.report.plots import HUGE, _figure, _save
 
 Record = Mapping[str, Any]
 ROWS = 4
