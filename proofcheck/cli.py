@@ -136,7 +136,8 @@ def _sign(number: Fraction, shown: str, rounded: str) -> str:
 
 
 SHOWN = ("title", "source", "known", "notes")
-OUTPUTS = ("claim.json", "cert.json", "run.json", "report.tex", "report.pdf")
+EXPERIMENT = "proofcheck-experiment/1"
+OUTPUTS = ("claim.json", "cert.json", "data.f64", "weights.f64", "run.json", "report.tex", "report.pdf")
 
 
 def _show(result: Any, loaded: Any) -> None:
@@ -242,30 +243,41 @@ def audit(
 
 @main.command()
 @click.argument("experiment")
-@click.option("--trials", type=int, default=10, show_default=True, help="Instances in each row.")
-@click.option("--steps", type=int, default=100, show_default=True, help="Iterations.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the first trial; the next ones count up.")
-@click.option("--kappa", type=float, default=16, show_default=True, help="Condition number of A1, squared.")
-@click.option("--c", type=float, default=0.5, show_default=True, help="The step size is c/L1.")
-@click.option("--tuning", default="paper", show_default=True, help="Of Nesterov's momentum: paper or classical.")
-@click.option("--activation", default="relu", show_default=True, help="relu, tanh, abs or identity.")
+@click.option("--trials", type=int, default=10, show_default=True, help="figure1: instances in each row.")
+@click.option("--steps", type=int, default=100, show_default=True, help="figure1: iterations.")
+@click.option("--seed", type=int, default=0, show_default=True, help="figure1: of the first trial; the next count up.")
+@click.option("--kappa", type=float, default=16, show_default=True, help="figure1: condition number of A1, squared.")
+@click.option("--c", type=float, default=0.5, show_default=True, help="figure1: the step size is c/L1.")
+@click.option("--tuning", default="paper", show_default=True, help="figure1: of the momentum: paper or classical.")
+@click.option("--activation", default="relu", show_default=True, help="figure1: relu, tanh, abs or identity.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda.")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="Folder for figure1.csv, figure1.png and figure1.pdf."
-)
-def validate(experiment: str, out: Path | None, **options: Any) -> int:
-    """Run EXPERIMENT (figure1: the paper's additive models) in floating point; all of it is OBSERVED.
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for tables and plots; goes on there.")
+@click.pass_context
+def validate(context: click.Context, /, experiment: str, out: Path | None, device: str, **options: Any) -> int:
+    """Run EXPERIMENT in floating point, beside what is proved; all of it is OBSERVED.
 
-    Needs PyTorch (extra `torch`), and matplotlib (extra `plots`) for the picture.
+    EXPERIMENT is an experiment file (TOML, docs/networks.md), or figure1 for the paper's Figure 1 alone.
+    Needs PyTorch (extra `torch`), and matplotlib (extra `plots`) for the pictures.
     """
-    from proofcheck.progress import progress_bar
-
-    if experiment != "figure1":
-        raise InvalidInput(f"EXPERIMENT={experiment!r} must be figure1")
     from proofcheck.empirical import require_torch
 
+    if experiment != "figure1" and not experiment.endswith(".toml"):
+        raise InvalidInput(f"EXPERIMENT={experiment!r} must be figure1 or an experiment file (*.toml)")
     require_torch()
+    if experiment == "figure1":
+        _figure1(out, {**options, "device": device})
+    else:
+        for name in options:
+            if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+                raise InvalidInput(f"--{name} belongs to figure1, not to an experiment file")
+        _experiment(Path(experiment), out, device)
+    click.echo("OBSERVED")
+    return EXIT_CODES["OBSERVED"]
+
+
+def _figure1(out: Path | None, options: dict[str, Any]) -> None:
     from proofcheck.empirical import figures
+    from proofcheck.progress import progress_bar
 
     with progress_bar() as progress:
         panels = figures.figure1(**options, progress=progress)
@@ -280,8 +292,135 @@ def validate(experiment: str, out: Path | None, **options: Any) -> int:
         write_atomically(out / "figure1.csv", figures.table(panels))
         for path in [out / "figure1.csv", *plot_figure1(panels, out)]:
             click.echo(f"written: {path}")
-    click.echo("OBSERVED")
-    return EXIT_CODES["OBSERVED"]
+
+
+def _experiment(path: Path, out: Path | None, device: str) -> None:
+    from proofcheck.empirical import experiment, tables, validation
+    from proofcheck.progress import progress_bar
+
+    loaded = experiment.load(path)
+    click.echo(f"experiment: {loaded.title}")
+    if loaded.source:
+        click.echo(f"source: {loaded.source}")
+    if out is not None:
+        from proofcheck.files import make_directory
+
+        make_directory(out)
+    with progress_bar() as progress:
+        records = validation.validate(loaded, device=device, folder=out, progress=progress)
+    for line in tables.lines(records):
+        click.echo(line)
+    if out is not None:
+        from proofcheck.files import write_atomically
+        from proofcheck.report.validation import plot_validation
+
+        for name, made in (("checks", "check_table"), ("rates", "rate_table"), ("curves", "curve_table")):
+            write_atomically(out / f"{name}.csv", getattr(tables, made)(records))
+            click.echo(f"written: {out / name}.csv")
+        for picture in plot_validation(records, loaded.title, out):
+            click.echo(f"written: {picture}")
+
+
+@main.command("certify-network")
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="Folder for claim, certificate, data, weights, report."
+)
+@click.option("--width", help="Of the last hidden layer: a number, or auto for the smallest one that is certified.")
+@click.option("--seed", type=int, help="Of the weights, in place of the one in CASE.")
+@click.option("--scale", is_flag=True, help="Where no theorem fits: which scaling of targets or first layer would.")
+@click.option("--steps", type=int, default=500, show_default=True, help="Of the run beside the proof; 0 for none.")
+@click.option("--device", default="auto", show_default=True, help="Of the run: auto, cpu or cuda.")
+@click.option("--pdf/--no-pdf", default=True, help="Compile report.pdf where latexmk is on PATH.")
+def certify_network(case: Path, out: Path | None, width: str | None, seed: int | None, **options: Any) -> int:
+    """Prove that momentum converges at the accelerated rate on the network in CASE, from its start.
+
+    CASE is TOML (docs/networks.md) and names data and weights. Needs PyTorch (extra `torch`).
+    """
+    from proofcheck.empirical import require_torch
+
+    require_torch()
+    from proofcheck.empirical import network_case, network_runs
+    from proofcheck.networks import certify_network as prove
+    from proofcheck.progress import progress_bar
+
+    if options["steps"] < 0:
+        raise InvalidInput(f"--steps={options['steps']} must be >= 0")
+    loaded = network_case.load(case).other(seed=seed)
+    _head(loaded)
+    if out is not None:
+        from proofcheck.files import make_directory
+
+        make_directory(out)
+    with progress_bar() as progress:
+        if width is not None:
+            loaded = loaded.other(width=_width(width) or _smallest(loaded, progress))
+        arrays = loaded.arrays()
+        result = prove(*arrays, scales=options["scale"], progress=progress)
+        seen = None
+        if options["steps"] and result.status == "PROVED":
+            wanted = {"steps": options["steps"], "device": options["device"]}
+            seen = network_runs.observe(result, arrays, **wanted, progress=progress)
+    for line in _network_lines(result, seen):
+        click.echo(line)
+    if out is not None:
+        click.echo("making the report" + (" and its PDF" if options["pdf"] else ""), err=True)
+        provenance: dict[str, Any] = {"title": loaded.title, "source": loaded.source}
+        result.save(out, provenance)
+        click.echo(_written(out))
+    click.echo(result.status)
+    return result.exit_code
+
+
+def _width(given: str) -> int | None:
+    """The number, or None for auto."""
+    if given == "auto":
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 6:
+        raise InvalidInput(f"--width={given!r} must be auto or a number")
+    return int(given)
+
+
+def _smallest(loaded: Any, progress: Any) -> int:
+    """The smallest width at which a theorem fits, by bisection from the number of samples on."""
+    from proofcheck.errors import NotSupported
+    from proofcheck.kernel.networks.claim import MAX_WIDTH
+    from proofcheck.networks import smallest_width
+
+    inputs, targets, weights = loaded.arrays()
+    least, most = len(inputs), min(MAX_WIDTH, 2**24 // max(len(inputs), len(weights[-2])))
+    found, tried = smallest_width(
+        inputs, targets, lambda width: loaded.other(width=width).arrays()[2], least, most, progress
+    )
+    if found is None:
+        raise NotSupported(f"--width=auto: no width up to {most} is certified; there off by {tried[most]:.3g}")
+    click.echo(f"width:    {found}, the smallest of {len(tried)} that were tried (OBSERVED; not monotone in general)")
+    return found
+
+
+def _network_lines(result: Any, seen: Any) -> list[str]:
+    """What the command says about a network."""
+    from proofcheck.numbers import decimal
+
+    lines = ["", result.explain(), ""] if result.claim is not None else [""]
+    if result.rate is not None:
+        lines.append(f"rate:     {result.rate} {_sign(result.rate, decimal(result.rate), '<=')} {decimal(result.rate)}")
+        for key, name in (("kappa", "kappa"), ("tau", "tau"), ("theorem", "theorem")):
+            value = result.numbers[key]
+            lines.append(f"{name + ':':<9} {value if isinstance(value, str) else f'{value:.6g}'}")
+    for which, factor in (result.numbers.get("scales") or {}).items():
+        name = {"targets": "the targets", "first": "the first layer"}[which]
+        lines.append(
+            f"OBSERVED  {name} times {factor:.4g} would do" if factor else f"OBSERVED  no scale of {name} would do"
+        )
+    if seen is not None:
+        held = "at every step" if seen.violation is None else f"until step {seen.violation}, where it is VIOLATED"
+        lines += [
+            f"OBSERVED  run of {seen.stopped} steps in float64: the bound holds {held};"
+            f" f_k/f_0 = {seen.f[-1] / (seen.f[0] or 1):.3g}",
+            f"OBSERVED  rate {seen.rate:.6g} per step; furthest from the start: {seen.x:.3g} R_x, {seen.u:.3g} R_u",
+        ]
+    return [*lines, f"{'kernel' if result.certificate else 'result'}:   {result.status}: {result.reason}"]
 
 
 @main.command()
@@ -316,7 +455,11 @@ def list_cases(folder: Path) -> int:
                 click.echo(f"{path.parent}\n    audit of: {about.get('title')}\n    source: {about.get('source')}")
             continue
         try:
-            theorem = cases.read_document(path).get("format") == theorem_case.FORMAT
+            document = cases.read_document(path)
+            if document.get("format") == EXPERIMENT:
+                click.echo(f"{path}\n    experiment: {document.get('title')}\n    source: {document.get('source', '')}")
+                continue
+            theorem = document.get("format") == theorem_case.FORMAT
             found: Any = theorem_case.load(path) if theorem else cases.load(path)
         except ProofcheckError as error:
             click.echo(str(error), err=True)

@@ -40,7 +40,7 @@ def test_no_module_hides_what_it_exports():
 
 def test_another_experiment(command):
     code, _, err = command("validate", "figure2")
-    assert (code, err) == (22, ["EXPERIMENT='figure2' must be figure1"])
+    assert (code, err) == (22, ["EXPERIMENT='figure2' must be figure1 or an experiment file (*.toml)"])
 
 
 def test_the_package_alone_imports_no_torch():
