@@ -45,6 +45,11 @@ class Start:
     distance: Fraction
 
 
+def rounding(scale: float, count: int) -> Fraction:
+    """At least the Frobenius norm of what rounding leaves out of so many numbers: half a unit of each."""
+    return root_up(count) / (2 * Fraction(scale))
+
+
 class Reader:
     """The matrices of a file, their numbers as multiples of 2^-bits."""
 
@@ -64,16 +69,19 @@ class Reader:
         # a power of two: the product is exact, and round gives the nearest integer
         return ([round(x * scale) for x in block[column::columns]] for column in range(columns))
 
+    def lost(self, index: int) -> Fraction:
+        """At least the Frobenius norm of what rounding leaves out of one matrix: 0 where it leaves out nothing."""
+        first = sum(rows * columns for rows, columns in self.shapes[:index])
+        rows, columns = self.shapes[index]
+        scaled = (x * self.scale for x in self.numbers[first : first + rows * columns])
+        return Fraction(0) if all(x == round(x) for x in scaled) else rounding(self.scale, rows * columns)
+
 
 class Scale:
     """Norms of integer matrices in units of 2^-bits."""
 
     def __init__(self, bits: int) -> None:
         self.bits, self.one = bits, 1 << bits
-
-    def rounding(self, rows: int, columns: int) -> Fraction:
-        """At least the Frobenius norm of what was left out of a matrix of this shape."""
-        return root_up(rows * columns) / (2 * self.one)
 
     def norm(self, columns: Iterable[Sequence[int]], rows: int, many: int) -> Fraction:
         """An upper bound of the largest singular value: by the smaller Gram matrix, or the Frobenius norm."""
@@ -98,18 +106,18 @@ def start(claim: Network, data: bytes, weights: bytes, hints: dict[str, Any]) ->
     inputs = Reader(data, bits, "data", [(n, widths[0]), (n, widths[-1])])
     source = Reader(weights, bits, "weights", shapes)
     layer: Iterable[list[int]] = list(inputs.columns(0))
-    error = scale.rounding(n, widths[0])
+    error = inputs.lost(0)
     in_weights, in_layers = list[Fraction](), list[Fraction]()
     for number, (rows, many) in enumerate(shapes[:-1]):
-        layer, lost = list(layer), scale.rounding(rows, many)
+        layer, lost = list(layer), source.lost(number)
         in_layers.append(scale.norm(layer, n, rows) + error)
         columns: Iterable[list[int]] = source.columns(number)
         columns = list(columns) if rows * many <= KEPT else columns
         in_weights.append(scale.norm(columns, rows, many) + lost)
-        error = error * in_weights[-1] + in_layers[-1] * lost + scale.rounding(n, many)
+        error = error * in_weights[-1] + in_layers[-1] * lost + rounding(scale.one, n * many)
         columns = columns if rows * many <= KEPT else source.columns(number)
         layer = map(scale.relu, product(list(zip(*layer, strict=True)), columns))
-    last, lost = list(source.columns(len(shapes) - 1)), scale.rounding(*shapes[-1])
+    last, lost = list(source.columns(len(shapes) - 1)), source.lost(len(shapes) - 1)
     in_weights.append(scale.norm(last, *shapes[-1]) + lost)
     gram = Gram(n, widths[-1])
     for column, row in zip(layer, zip(*last, strict=True), strict=True):
@@ -124,7 +132,7 @@ def start(claim: Network, data: bytes, weights: bytes, hints: dict[str, Any]) ->
     require(low > 0, Invalid, f"certificate: lowest={low} must be > 0")
     bottom = root_down(max(lowest(square, int(low * scale.one**2)), Fraction(0))) / scale.one - error
     require(bottom > 0, Rejected, f"certificate: the last hidden layer may be singular: bits={bits} are too few")
-    unsure = scale.rounding(n, widths[-1]) + error * in_weights[-1] + top * lost
+    unsure = inputs.lost(1) + error * in_weights[-1] + top * lost
     length, unit = sum(map(square_sum, residual)), scale.one**2
     value = max(root_down(length) / unit - unsure, Fraction(0)) ** 2 / 2, (root_up(length) / unit + unsure) ** 2 / 2
     size, rest, across = _solution(square, residual, hints["solution"], unit)
