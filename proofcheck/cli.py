@@ -137,7 +137,10 @@ def _sign(number: Fraction, shown: str, rounded: str) -> str:
 
 SHOWN = ("title", "source", "known", "notes")
 EXPERIMENT = "proofcheck-experiment/1"
-OUTPUTS = ("claim.json", "cert.json", "data.f64", "weights.f64", "run.json", "report.tex", "report.pdf")
+OUTPUTS = (
+    "claim.json", "cert.json", "data.f64", "weights.f64", "run.json", "report.tex", "report.pdf",
+    "evidence.json", "run.png", "run.pdf",
+)  # fmt: skip
 
 
 def _show(result: Any, loaded: Any) -> None:
@@ -343,6 +346,7 @@ def certify_network(case: Path, out: Path | None, width: str | None, seed: int |
     from proofcheck.empirical import network_case, network_runs
     from proofcheck.networks import certify_network as prove
     from proofcheck.progress import progress_bar
+    from proofcheck.report import network as report_network
 
     if options["steps"] < 0:
         raise InvalidInput(f"--steps={options['steps']} must be >= 0")
@@ -366,8 +370,10 @@ def certify_network(case: Path, out: Path | None, width: str | None, seed: int |
         click.echo(line)
     if out is not None:
         click.echo("making the report" + (" and its PDF" if options["pdf"] else ""), err=True)
-        provenance: dict[str, Any] = {"title": loaded.title, "source": loaded.source}
+        shapes = [list(part.shape) for part in (*arrays[:2], *arrays[2])]
+        provenance: dict[str, Any] = {"title": loaded.title, "source": loaded.source, "shapes": shapes}
         result.save(out, provenance)
+        report_network.write(out, result, provenance, seen, pdf=options["pdf"])
         click.echo(_written(out))
     click.echo(result.status)
     return result.exit_code
@@ -476,10 +482,13 @@ def list_cases(folder: Path) -> int:
 def report(folder: Path, pdf: bool) -> int:
     """Make the report in FOLDER again from its claim.json and cert.json; the kernel is asked again."""
     from proofcheck.documents import verdict
+    from proofcheck.kernel.networks.claim import FORMAT as NETWORK
     from proofcheck.report import write
 
     claim = _document(folder / "claim.json")
     certificate = _document(folder / "cert.json") if (folder / "cert.json").exists() else None
+    if claim.get("format") == NETWORK:
+        return _network_report(folder, claim, certificate, pdf)
     provenance = _document(folder / "run.json") if (folder / "run.json").exists() else {}
     shown: dict[str, Any] = {key: provenance[key] for key in SHOWN if key in provenance}
     for path in write(folder, claim, certificate, shown, pdf=pdf):
@@ -488,6 +497,18 @@ def report(folder: Path, pdf: bool) -> int:
         click.echo("UNDECIDED")
         return EXIT_CODES["UNDECIDED"]
     answer = verdict(claim, certificate)
+    click.echo(answer.reason)
+    click.echo(answer.word)
+    return answer.exit_code
+
+
+def _network_report(folder: Path, claim: dict[str, Any], certificate: dict[str, Any] | None, pdf: bool) -> int:
+    """The same for a claim about a network, whose data and weights lie beside it."""
+    from proofcheck.report import network
+
+    answer, written = network.again(folder, claim, certificate, pdf)
+    for path in written:
+        click.echo(f"written: {path}")
     click.echo(answer.reason)
     click.echo(answer.word)
     return answer.exit_code

@@ -88,7 +88,7 @@ class NetworkResult:
                 write_atomically(folder / name, canonical_bytes(document))
         for name in FILES:
             write_atomically(folder / f"{name}.f64", self.files[name])
-        for name in ("report.tex", "report.pdf"):
+        for name in ("report.tex", "report.pdf", "evidence.json", "run.png", "run.pdf"):
             remove(folder / name)
         record = {**(provenance or {}), "status": self.status, "reason": self.reason, "numbers": dict(self.numbers)}
         write_atomically(folder / "run.json", (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())

@@ -48,24 +48,25 @@ def write(
     return save(Path(directory), render(claim, certificate, provenance), pdf)
 
 
-def save(folder: Path, report: str, pdf: bool = True) -> list[Path]:
-    """Write LaTeX as report.tex and compile it, as `write` does."""
+def save(folder: Path, report: str, pdf: bool = True, pictures: Mapping[str, bytes] | None = None) -> list[Path]:
+    """Write LaTeX as report.tex and compile it beside the pictures that it shows, as `write` does."""
     source = report.encode("utf-8")
     make_directory(folder)
     remove(folder / "report.pdf")
     write_atomically(folder / "report.tex", source)
     if not pdf or shutil.which(COMMAND[0]) is None:
         return [folder / "report.tex"]
-    write_atomically(folder / "report.pdf", _compile(source, folder / "report.tex"))
+    write_atomically(folder / "report.pdf", _compile(source, folder / "report.tex", pictures or {}))
     return [folder / "report.tex", folder / "report.pdf"]
 
 
-def _compile(source: bytes, shown: Path) -> bytes:
+def _compile(source: bytes, shown: Path, pictures: Mapping[str, bytes]) -> bytes:
     """The PDF, made in a temporary directory; `shown` is how messages call the source."""
     try:
         with tempfile.TemporaryDirectory(prefix="proofcheck-report-") as name:
             place = Path(name)
-            (place / "report.tex").write_bytes(source)
+            for file, data in {"report.tex": source, **pictures}.items():
+                (place / file).write_bytes(data)
             code = _latexmk(place, shown)
             if code != 0 or not (place / "report.pdf").is_file():
                 raise OutputError(f"{shown}: LaTeX failed ({_first_error(place / 'report.log')})")

@@ -46,8 +46,24 @@ def spread(start: Start, radii: dict[str, Fraction]) -> tuple[Fraction, Fraction
 
 def applies(network: Network, theorem: Claim, said: LinearRate, start: Start, q: Fraction, G1: Fraction) -> list[str]:
     """Raise a Refusal unless the theorem gives the claimed rate; what it was applied with, for a reader."""
+    for name, value, bound in inequalities(network, theorem, said, start, q, G1):
+        require(value <= bound, Rejected, f"certificate: {name} is {shown(value)}, at most {shown(bound)} is needed")
+    mu = q**2 * step(network, theorem, q)
+    return [f"kappa = {shown(1 / q**2)}", f"tau = {shown(G1**2 / mu)}", f"mu = {shown(mu)}", f"G1 = {shown(G1)}"]
+
+
+def step(network: Network, theorem: Claim, q: Fraction) -> Fraction:
+    """L1/c of the theorem, from the step size of the network."""
+    scale: Fraction = theorem.method.coefficients["eta"](q) / network.method.coefficients["eta"]
+    return scale
+
+
+def inequalities(
+    network: Network, theorem: Claim, said: LinearRate, start: Start, q: Fraction, G1: Fraction
+) -> list[tuple[str, Fraction, Fraction]]:
+    """What must hold for the theorem to apply: name, left side, right side; raises a Refusal for another method."""
     own, given, p = network.method, theorem.method, theorem.problem.parameters
-    scale = given.coefficients["eta"](q) / own.coefficients["eta"]  # L1/c
+    scale = step(network, theorem, q)
     same = own.name == given.name and all(
         given.coefficients[key](q) == value for key, value in own.coefficients.items() if key != "eta"
     )
@@ -56,7 +72,7 @@ def applies(network: Network, theorem: Claim, said: LinearRate, start: Start, q:
     radii = lengths(balls, start, q, mu, G1)
     moved, slope = spread(start, radii)
     left, tau = start.lowest - moved, (p["L2"] * p["G1"] ** 2 / p["mu"])(q)
-    checks: list[tuple[str, Any, Any]] = [
+    checks: list[tuple[str, Fraction, Fraction]] = [
         ("L1 over the ball", (start.highest + moved) ** 2, scale),
         ("the mu of q and eta", mu, left * abs(left)),
         ("G1 over the ball", slope, G1),
@@ -68,9 +84,7 @@ def applies(network: Network, theorem: Claim, said: LinearRate, start: Start, q:
     ]
     if "start" in balls:
         checks.insert(0, ("mu |x_0 - x*(u_0)|^2", mu * start.distance**2, balls["start"](q) ** 2 * start.value[0]))
-    for name, value, bound in checks:
-        require(value <= bound, Rejected, f"certificate: {name} is {shown(value)}, at most {shown(bound)} is needed")
-    return [f"kappa = {shown(1 / q**2)}", f"tau = {shown(G1**2 / mu)}", f"mu = {shown(mu)}", f"G1 = {shown(G1)}"]
+    return checks
 
 
 def shown(number: Fraction) -> str:

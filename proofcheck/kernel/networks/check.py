@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,17 +13,41 @@ from ..outcome import Declined, Invalid, Rejected, Verdict, require
 from ..statements import LinearRate
 from .balls import applies
 from .claim import Network
-from .layers import start
+from .layers import Start, start
 
 CERTIFICATE = "proofcheck-network-certificate/1"
 FIELDS = ("format", "claim", "rule", "theorem", "q", "G1", "bits", "lowest", "solution")
 MAX_DIGITS = 200
 
 
+@dataclass(frozen=True)
+class Application:
+    """What a certificate applies, all of it checked but for the inequalities between the numbers."""
+
+    theorem: claims.Claim
+    said: LinearRate
+    start: Start
+    q: Fraction
+    G1: Fraction
+
+
 def check(
     network: Network, certificate: bytes, files: Mapping[str, bytes], prove: Callable[[bytes, bytes], Verdict]
 ) -> tuple[str, str]:
     """The word and why; `prove` decides about the theorem."""
+    return decide(network, application(network, certificate, files, prove))
+
+
+def decide(network: Network, found: Application) -> tuple[str, str]:
+    """The word and why, or a Refusal."""
+    seen = applies(network, found.theorem, found.said, found.start, found.q, found.G1)
+    return "PROVED", f"the theorem of {found.theorem.hash} applies with {', '.join(seen)}"
+
+
+def application(
+    network: Network, certificate: bytes, files: Mapping[str, bytes], prove: Callable[[bytes, bytes], Verdict]
+) -> Application:
+    """Read a certificate, have its theorem proved, and bound the start; raises a Refusal."""
     where = "certificate"
     found = wire.document(certificate, where, CERTIFICATE)
     rule = wire.text(found.get("rule"), f"{where}: rule")
@@ -34,9 +59,7 @@ def check(
     require(0 < q <= 1, Invalid, f"{where}: q={q} must be in (0, 1]")
     network.check_files(files)
     theorem, said = _theorem(found["theorem"], f"{where}: theorem", prove)
-    begin = start(network, files["data"], files["weights"], found)
-    seen = applies(network, theorem, said, begin, q, G1)
-    return "PROVED", f"the theorem of {theorem.hash} applies with {', '.join(seen)}"
+    return Application(theorem, said, start(network, files["data"], files["weights"], found), q, G1)
 
 
 def _theorem(value: Any, where: str, prove: Callable[[bytes, bytes], Verdict]) -> tuple[claims.Claim, LinearRate]:
