@@ -238,6 +238,13 @@ def test_the_largest_inputs_leave_too_few_bits():
         certify_network(1e20 * inputs, targets, weights)
 
 
+def test_more_layers_than_the_kernel_takes():
+    inputs, targets, _ = drawn(8)
+    weights = [np.eye(4)] * 8 + [np.ones((4, 1))]
+    with pytest.raises(NotSupported, match="widths: 10 entries, the limit is 9"):
+        certify_network(inputs + 1, targets, weights)
+
+
 def test_the_smallest_width_fits_and_the_doubling_ends():
     inputs, targets, _ = drawn()
     found, tried = smallest_width(inputs, targets, lambda width: drawn(width)[2], 4, 4096)
