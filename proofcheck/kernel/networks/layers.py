@@ -21,7 +21,7 @@ from typing import Any
 from .. import wire
 from ..outcome import Declined, Invalid, Rejected, require
 from .claim import Network
-from .matrices import Gram, largest, lowest, product, root_down, root_up, square_sum
+from .matrices import SAFE, Gram, largest, lowest, product, root_down, root_up, square_sum
 
 MAX_BITS, MAX_SPECTRAL = 40, 512
 KEPT = 1 << 22  # entries of a matrix that is read once only
@@ -59,7 +59,9 @@ class Reader:
             self.numbers.byteswap()
         good = all(map(isfinite, self.numbers))
         require(good, Invalid, f"{what}: a number that is not finite")
-        require(max(map(abs, self.numbers)) <= MAX_SIZE, Declined, f"{what}: a number above 2^40")
+        most = max(map(abs, self.numbers))
+        require(most <= MAX_SIZE, Declined, f"{what}: a number above 2^40")
+        require(most * self.scale < SAFE, Declined, f"{what}: bits={bits}: a number needs more than 62 bits")
 
     def columns(self, index: int) -> Iterator[list[int]]:
         """The columns of one matrix, which is stored row by row."""
