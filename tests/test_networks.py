@@ -268,7 +268,7 @@ def test_floating_point_plans_agree_with_the_kernel(proved):
     assert sizes.layers == pytest.approx(exact.layers, rel=3e-3)  # traces of powers are a little larger
     radii = {"x": Fraction(1, 3), "u": Fraction(1, 7)}
     moved, slope = spread(begin, radii)
-    assert exact.moved(1 / 7)[0] == pytest.approx(float(moved))
+    assert exact.over(1 / 7)[0] == pytest.approx(float(moved))
     assert exact.slope(1 / 3, 1 / 7) == pytest.approx(float(slope))
 
 

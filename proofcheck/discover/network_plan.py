@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot, inf, sqrt
 
@@ -54,7 +54,14 @@ def _function(ratio: object) -> Function:
         return lambda q: inf
     exact = of(ratio)
     above, below = ([float(x) for x in p] for p in (exact.numerator, exact.denominator))
-    return lambda q: float(np.polyval(above[::-1], q) / np.polyval(below[::-1], q))
+    return lambda q: _polynomial(above, q) / _polynomial(below, q)
+
+
+def _polynomial(coefficients: Sequence[float], q: float) -> float:
+    total = 0.0
+    for coefficient in reversed(coefficients):
+        total = total * q + coefficient
+    return total
 
 
 @dataclass(frozen=True)
@@ -86,20 +93,18 @@ class Sizes:
             least=targets**2 * self.least, value=targets**2 * self.value, distance=targets / first * self.distance,
         )  # fmt: skip
 
-    def moved(self, u: float) -> tuple[float, list[float]]:
-        """D_(L-1) of kernel/networks/balls.py, and all D_l, for a radius of u."""
-        reach, found = 0.0, [0.0]
+    def over(self, u: float) -> tuple[float, float]:
+        """D_(L-1) and Q of kernel/networks/balls.py for a radius of u."""
+        reach = slopes = moved = 0.0
         for layer, norm in zip(self.layers, self.weights, strict=False):
-            reach = hypot(reach * (norm + u), layer)
-            found.append(u * reach)
-        return found[-1], found
+            stretch = (norm + u) ** 2
+            reach, slopes = reach * stretch + layer**2, slopes * stretch + (layer + moved) ** 2
+            moved = u * sqrt(reach)
+        return moved, sqrt(slopes)
 
     def slope(self, x: float, u: float) -> float:
         """G1 over the balls."""
-        total = 0.0
-        for layer, near, norm in zip(self.layers, self.moved(u)[1], self.weights, strict=False):
-            total = hypot(total * (norm + u), layer + near)
-        return total * (self.weights[-1] + hypot(x, u))
+        return self.over(u)[1] * (self.weights[-1] + hypot(x, u))
 
     def room(self, moved: float) -> float:
         """The largest radius of u with D_(L-1) at most this."""
@@ -109,7 +114,7 @@ class Sizes:
         low = 0.0
         for _ in range(40):
             middle = (low + high) / 2
-            low, high = (middle, high) if self.moved(middle)[0] <= moved else (low, middle)
+            low, high = (middle, high) if self.over(middle)[0] <= moved else (low, middle)
         return low
 
 
@@ -146,12 +151,12 @@ class Fit:
         return self.theorem.rate(self.q)
 
 
-def fit(sizes: Sizes, theorem: Known, share: float) -> Fit:
-    """The theorem where sigma_min over the ball is this share of its value at the start."""
+def fit(sizes: Sizes, theorem: Known, share: float, room: float) -> Fit:
+    """The theorem where sigma_min over the ball is this share of its value at the start, `room` the radius of u."""
     mu = (share * sizes.lowest) ** 2
-    u, best = sizes.room((1 - share) * sizes.lowest), None
+    u, best = room, None
     for _ in range(ROUNDS):
-        moved = sizes.moved(u)[0]
+        moved = sizes.over(u)[0]
         scale = (sizes.highest + moved) ** 2
         q = sqrt(mu / scale)
         x = theorem.x(q) * sqrt(sizes.value / mu)
@@ -177,7 +182,8 @@ def fit(sizes: Sizes, theorem: Known, share: float) -> Fit:
 
 def plan(sizes: Sizes, theorems: list[Known], step: int = 1) -> Fit:
     """The fit with the best rate; where no inequality fits, the one that misses by the smallest factor."""
-    fits = [fit(sizes, theorem, float(share)) for theorem in theorems for share in SHARES[::step]]
+    places = [(share, sizes.room((1 - share) * sizes.lowest)) for share in map(float, SHARES[::step])]
+    fits = [fit(sizes, theorem, *place) for theorem in theorems for place in places]
     good = [found for found in fits if found.worst[1] <= MARGIN]
     return min(good, key=lambda f: f.rate) if good else min(fits, key=lambda f: f.worst[1])
 
