@@ -75,7 +75,7 @@ class NetworkNorms:
     @property
     def sizes(self) -> Sizes:
         """What decides which kept theorem applies, as the kernel names it."""
-        return Sizes(self.weights, self.layers[:-1], self.smallest, self.layers[-1], self.f0, self.distance)
+        return Sizes(self.weights, self.layers[:-1], self.smallest, self.layers[-1], self.f0, self.f0, self.distance)
 
 
 def norms_of(models: AdditiveModels | Networks) -> tuple[AdditiveNorms, ...] | tuple[NetworkNorms, ...]:

@@ -4,6 +4,8 @@ Every number is replaced by the nearest multiple of 2^-bits. Frobenius norms of 
 with F' and W' the rounded matrices, relu being 1-Lipschitz,
 
     |F_l - F'_l| <= |F_(l-1) - F'_(l-1)| sigma(W_l) + sigma(F'_(l-1)) |W_l - W'_l| + sqrt(n d_l) 2^-(bits+1).
+
+(A bound of sigma(F_(l-1)), which is not smaller than that of sigma(F'_(l-1)), takes its place.)
 """
 
 from __future__ import annotations
@@ -149,6 +151,8 @@ def _solution(
     """|Z|, |R - G Z| and |F^T Z| for the Gram matrix G = F F^T, the residual R and the hint Z, all rounded up."""
     where, n = "certificate: solution", len(square)
     size, rest, across = Fraction(0), Fraction(0), Fraction(0)
+    small = wire.common_denominator(hint) < 10**wire.MAX_DIGITS
+    require(small, Declined, f"{where}: no common denominator of at most {wire.MAX_DIGITS} digits")
     columns = wire.sequence(hint, where, len(residual))
     require(len(columns) == len(residual), Invalid, f"{where}: {len(columns)} columns, expected {len(residual)}")
     for number, (column, wanted) in enumerate(zip(columns, residual, strict=True)):
