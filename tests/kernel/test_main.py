@@ -30,6 +30,11 @@ def write(case, folder: Path) -> list[str]:
     paths = [folder / "claim.json", folder / "certificate.json"]
     for path, data in zip(paths, (case.claim, case.certificate), strict=True):
         path.write_bytes(data)
+    for name in ("data", "weights"):
+        raw = folder / f"{name}.f64"
+        raw.unlink(missing_ok=True)
+        if name in (case.files or {}):
+            raw.write_bytes(case.files[name])
     return [str(path) for path in paths]
 
 
@@ -181,7 +186,7 @@ def test_entry_exits_with_the_code(case_of, tmp_path, monkeypatch, capsys):
 
 
 def test_a_defect_is_no_verdict(case_of, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(__main__, "check", lambda claim, certificate: 1 / 0)
+    monkeypatch.setattr(__main__, "check", lambda claim, certificate, files: 1 / 0)
     assert run_entry(monkeypatch, write(case_of(EXAMPLES[0]), tmp_path)) == 70
     out, err = capsys.readouterr()
     assert err == "internal error: ZeroDivisionError: division by zero\n"
@@ -189,7 +194,7 @@ def test_a_defect_is_no_verdict(case_of, tmp_path, monkeypatch, capsys):
 
 
 def test_an_interrupt_is_no_verdict(case_of, tmp_path, monkeypatch, capsys):
-    def interrupt(claim, certificate):
+    def interrupt(claim, certificate, files):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(__main__, "check", interrupt)
