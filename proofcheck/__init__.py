@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from proofcheck.families import ClassFamily, MethodFamily
     from proofcheck.kernel import Verdict, check, explain
     from proofcheck.methods import GradientDescent, HeavyBall, NesterovMomentum, TripleMomentum
+    from proofcheck.networks import NetworkResult, certify_network
     from proofcheck.result import Result
     from proofcheck.theorems import Theorem, certify_theorem, prove_theorem
 
@@ -36,6 +37,7 @@ _HOMES = {
     "families": ("ClassFamily", "MethodFamily"),
     "kernel": ("Verdict", "check", "explain"),
     "methods": ("GradientDescent", "HeavyBall", "NesterovMomentum", "TripleMomentum"),
+    "networks": ("NetworkResult", "certify_network"),
     "result": ("Result",),
     "theorems": ("Theorem", "certify_theorem", "prove_theorem"),
 }
@@ -49,6 +51,7 @@ __all__ = [
     "InvalidInput",
     "MethodFamily",
     "NesterovMomentum",
+    "NetworkResult",
     "NotSupported",
     "OutputError",
     "PartialStrongConvexity",
@@ -60,6 +63,7 @@ __all__ = [
     "TripleMomentum",
     "Verdict",
     "certify",
+    "certify_network",
     "certify_theorem",
     "check",
     "explain",

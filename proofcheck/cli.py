@@ -358,7 +358,8 @@ def certify_network(case: Path, out: Path | None, width: str | None, seed: int |
         make_directory(out)
     with progress_bar() as progress:
         if width is not None:
-            loaded = loaded.other(width=_width(width) or _smallest(loaded, progress))
+            wanted_width = _smallest(loaded, progress) if width == "auto" else _width(width)
+            loaded = loaded.other(width=wanted_width)
         arrays = loaded.arrays()
         result = prove(*arrays, scales=options["scale"], progress=progress)
         seen = None
@@ -378,10 +379,8 @@ def certify_network(case: Path, out: Path | None, width: str | None, seed: int |
     return result.exit_code
 
 
-def _width(given: str) -> int | None:
-    """The number, or None for auto."""
-    if given == "auto":
-        return None
+def _width(given: str) -> int:
+    """The number."""
     if not given.isascii() or not given.isdigit() or len(given) > 6:
         raise InvalidInput(f"--width={given!r} must be auto or a number")
     return int(given)

@@ -12,7 +12,7 @@ from typing import Any
 
 from proofcheck.discover.candidate import Progress, silent
 from proofcheck.documents import Document
-from proofcheck.errors import InvalidInput
+from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.files import make_directory, remove, write_atomically
 from proofcheck.kernel import EXIT_CODES, Refusal, Verdict, check, explain
 from proofcheck.kernel.networks import check as kernel_rule
@@ -147,6 +147,7 @@ def certify_network(
     progress("singular values at the start", 0.0)
     x, y, w = _checked(inputs, targets, weights)
     files = dict(zip(FILES, (network_hints.raw([x, y]), network_hints.raw(w)), strict=True))
+    shape, network = _shape(x, w, files)
     found = network_hints.hints(x, y, w)
     theorems = network_plan.known()
     if found.lowest <= 0:
@@ -162,7 +163,10 @@ def certify_network(
             }
         return NetworkResult("UNDECIDED", _missed(fit.factors), None, None, files, numbers)
     progress("bounding the start exactly", 0.2)
-    claim, certificate = _documents(x, y, w, files, found, theorems)
+    try:
+        claim, certificate = _documents(shape, network, files, found, theorems)
+    except Refusal as refusal:  # the hints did not do
+        return NetworkResult("UNDECIDED", f"the kernel says {refusal}", None, None, files, _numbers(fit))
     if claim is None or certificate is None:
         return NetworkResult("UNDECIDED", "no theorem fits the exact bounds of the start", None, None, files)
     progress("asking the kernel", 0.6)
@@ -192,8 +196,26 @@ def _checked(inputs: Any, targets: Any, weights: Sequence[Any]) -> tuple[Any, An
     return x, y, w
 
 
+def _shape(x: Any, w: list[Any], files: Mapping[str, bytes]) -> tuple[Document, kernel_claim.Network]:
+    """The fields of a claim that are about the network, and the network as the kernel reads it."""
+    shape: Document = {
+        "format": kernel_claim.FORMAT,
+        "samples": len(x),
+        "widths": [x.shape[1], *(weight.shape[1] for weight in w)],
+        "activation": "relu",
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    method = {"name": "gradient_descent", "eta": "1"}  # the start does not depend on it
+    anything = {"method": method, "statement": {"rate": "0", "constant": "1", "radii": {"x": "1", "u": "1"}}}
+    try:
+        return shape, kernel_claim.read({**shape, **anything})
+    except Refusal as refusal:
+        kind = NotSupported if refusal.word == "DECLINED" else InvalidInput
+        raise kind(str(refusal).removeprefix("claim: ")) from None
+
+
 def _documents(
-    x: Any, y: Any, w: list[Any], files: Mapping[str, bytes], found: Any, theorems: list[Any]
+    shape: Document, network: kernel_claim.Network, files: Mapping[str, bytes], found: Any, theorems: list[Any]
 ) -> tuple[Document | None, Document | None]:
     """The claim with its certificate, from the kernel's own bounds of the start."""
     from proofcheck.discover import network_plan
@@ -204,20 +226,7 @@ def _documents(
 
     solution = [[str(entry) for entry in column] for column in found.solution]
     hints = {"bits": found.bits, "lowest": str(found.lowest), "solution": solution}
-    shape = {
-        "format": kernel_claim.FORMAT,
-        "samples": len(x),
-        "widths": [x.shape[1], *(weight.shape[1] for weight in w)],
-        "activation": "relu",
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
-    }
-    method = {"name": "gradient_descent", "eta": "1"}  # the start does not depend on it
-    anything = {"method": method, "statement": {"rate": "0", "constant": "1", "radii": {"x": "1", "u": "1"}}}
-    try:
-        network = kernel_claim.read({**shape, **anything})
-        begin = start(network, files["data"], files["weights"], hints)
-    except Refusal as refusal:
-        raise InvalidInput(str(refusal)) from None
+    begin = start(network, files["data"], files["weights"], hints)
     fit = network_plan.plan(network_plan.Sizes.of(begin), theorems)
     if fit.worst[1] > 1:
         return None, None

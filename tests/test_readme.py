@@ -40,7 +40,7 @@ def test_case_example(tmp_path):
 def test_commands_exist():
     from proofcheck.cli import main
 
-    named = set(re.findall(r"`proofcheck (\w+)", README))
+    named = set(re.findall(r"`proofcheck ([\w-]+)", README))
     assert named <= set(main.commands)
     assert set(main.commands) <= named
 

@@ -64,6 +64,14 @@ def test_radii_to_be_found(tmp_path):
     assert case.problem.balls is None
 
 
+def test_what_is_known_of_the_start(tmp_path):
+    case = read(CASE.replace('tau = "1/4"', 'tau = "1/4"\nballs = "best"\nstart = ["1/2", "3/2"]'), tmp_path)
+    assert case.start == (1 + 3 * Q) / 2
+    assert case.problem.balls is None
+    case = read(CASE.replace('tau = "1/4"', 'tau = "1/4"\nballs = {x = "3", u = "4"}\nstart = "1"'), tmp_path)
+    assert case.problem.balls == {"x": of(3), "u": of(4), "start": of(1)}
+
+
 def test_lower_bounds(tmp_path):
     text = CASE.replace("linear_rate", "rate_lower_bound").replace('theta = "1/2"\nconstant = "best"', 'rate = "best"')
     case = read(text, tmp_path)
@@ -108,6 +116,14 @@ BAD = {
     "too many": ('"1/4"', str(["1"] * 40).replace("'", '"'), NotSupported, "class.tau: 40 entries, the limit is 33"),
     "one radius": ('tau = "1/4"', 'tau = "1/4"\nballs = {x = "3"}', InvalidInput, "class.balls: key 'u' is missing"),
     "no radius": ('tau = "1/4"', 'tau = "1/4"\nballs = {x = "0", u = "1"}', InvalidInput, "balls.x=0 must be > 0"),
+    "start alone": (
+        'tau = "1/4"',
+        'tau = "1/4"\nstart = "1"',
+        InvalidInput,
+        "class.start=1 must be > 0 on (0, 1], and",
+    ),
+    "start 0": ('tau = "1/4"', 'tau = "1/4"\nballs = "best"\nstart = "0"', InvalidInput, "class.start=0 must be > 0"),
+    "start in balls": ('tau = "1/4"', 'tau = "1/4"\nballs = {x="3", u="1", start="1"}', InvalidInput, "unknown key"),
     "unknown class": ("partial_strong_convexity", "convex", NotSupported, "class.name='convex' must be one of"),
     "unknown method": ('"nesterov"', '"adam"', NotSupported, "method.name='adam' must be one of"),
     "unknown tuning": ('"classical"', '"magic"', NotSupported, "method.tuning='magic' of 'nesterov' must be one of"),

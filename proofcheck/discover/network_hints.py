@@ -87,9 +87,8 @@ def hints(inputs: Array, targets: Array, weights: Sequence[Array]) -> Hints:
     solution = np.linalg.lstsq(gram, residual, rcond=None)[0]
     distance = sqrt(max(float(np.sum(residual * solution)), 0.0))
     layer_sizes = tuple(_largest(layer) for layer in layers[:-1])
-    sizes = Sizes(
-        (*spectral, _largest(weights[-1])), layer_sizes, lowest, high, float(np.square(residual).sum()) / 2, distance
-    )
+    value = float(np.square(residual).sum()) / 2
+    sizes = Sizes((*spectral, _largest(weights[-1])), layer_sizes, lowest, high, value, value, distance)
     return Hints(bits, rounded(lowest**2, up=False), [[rounded(x) for x in column] for column in solution.T], sizes)
 
 

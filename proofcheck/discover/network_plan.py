@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot, inf, sqrt
 
@@ -14,7 +14,7 @@ from proofcheck.kernel.networks.layers import Start
 from proofcheck.kernel.parameter.ratio import of
 from proofcheck.kernel.statements import LinearRate
 
-SHARES = 1 - np.geomspace(0.7, 5e-4, 300)  # sigma_min over the ball over its value at the start
+SHARES = 1 - np.geomspace(0.7, 5e-4, 200)  # sigma_min over the ball over its value at the start
 MARGIN = 1 - 1e-4
 ROUNDS = 6
 Function = Callable[[float], float]
@@ -54,7 +54,14 @@ def _function(ratio: object) -> Function:
         return lambda q: inf
     exact = of(ratio)
     above, below = ([float(x) for x in p] for p in (exact.numerator, exact.denominator))
-    return lambda q: float(np.polyval(above[::-1], q) / np.polyval(below[::-1], q))
+    return lambda q: _polynomial(above, q) / _polynomial(below, q)
+
+
+def _polynomial(coefficients: Sequence[float], q: float) -> float:
+    total = 0.0
+    for coefficient in reversed(coefficients):
+        total = total * q + coefficient
+    return total
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class Sizes:
     layers: tuple[float, ...]
     lowest: float
     highest: float
+    least: float
     value: float
     distance: float
 
@@ -73,7 +81,8 @@ class Sizes:
         """Those of a start that the kernel bounded."""
         weights, layers = (tuple(map(float, numbers)) for numbers in (start.weights, start.layers))
         lowest, highest, distance = float(start.lowest), float(start.highest), float(start.distance)
-        return cls(weights, layers, lowest, highest, float(start.value[1]), distance)
+        least, value = map(float, start.value)
+        return cls(weights, layers, lowest, highest, least, value, distance)
 
     def scaled(self, *, first: float = 1.0, targets: float = 1.0) -> Sizes:
         """The first layer times `first`, the targets times `targets`; exact where the last layer is 0."""
@@ -81,31 +90,31 @@ class Sizes:
         layers = (self.layers[0], *(first * norm for norm in self.layers[1:]))
         return replace(
             self, weights=hidden, layers=layers, lowest=first * self.lowest, highest=first * self.highest,
-            value=targets**2 * self.value, distance=targets / first * self.distance,
+            least=targets**2 * self.least, value=targets**2 * self.value, distance=targets / first * self.distance,
         )  # fmt: skip
 
-    def moved(self, u: float) -> tuple[float, list[float]]:
-        """D_(L-1) of kernel/networks/balls.py, and all D_l, for a radius of u."""
-        reach, found = np.zeros(0), [0.0]
+    def over(self, u: float) -> tuple[float, float]:
+        """D_(L-1) and Q of kernel/networks/balls.py for a radius of u."""
+        reach = slopes = moved = 0.0
         for layer, norm in zip(self.layers, self.weights, strict=False):
-            reach = np.append(reach * (norm + u), layer)
-            found.append(u * float(np.linalg.norm(reach)))
-        return found[-1], found
+            stretch = (norm + u) ** 2
+            reach, slopes = reach * stretch + layer**2, slopes * stretch + (layer + moved) ** 2
+            moved = u * sqrt(reach)
+        return moved, sqrt(slopes)
 
     def slope(self, x: float, u: float) -> float:
         """G1 over the balls."""
-        each = self.moved(u)[1]
-        slopes = np.zeros(0)
-        for layer, near, norm in zip(self.layers, each, self.weights, strict=False):
-            slopes = np.append(slopes * (norm + u), layer + near)
-        return float(np.linalg.norm(slopes)) * (self.weights[-1] + hypot(x, u))
+        return self.over(u)[1] * (self.weights[-1] + hypot(x, u))
 
     def room(self, moved: float) -> float:
         """The largest radius of u with D_(L-1) at most this."""
-        low, high = 0.0, moved / self.layers[-1]
-        for _ in range(60):
+        high = moved / self.layers[-1]
+        if len(self.layers) == 1:
+            return high
+        low = 0.0
+        for _ in range(40):
             middle = (low + high) / 2
-            low, high = (middle, high) if self.moved(middle)[0] <= moved else (low, middle)
+            low, high = (middle, high) if self.over(middle)[0] <= moved else (low, middle)
         return low
 
 
@@ -142,12 +151,12 @@ class Fit:
         return self.theorem.rate(self.q)
 
 
-def fit(sizes: Sizes, theorem: Known, share: float) -> Fit:
-    """The theorem where sigma_min over the ball is this share of its value at the start."""
+def fit(sizes: Sizes, theorem: Known, share: float, room: float) -> Fit:
+    """The theorem where sigma_min over the ball is this share of its value at the start, `room` the radius of u."""
     mu = (share * sizes.lowest) ** 2
-    u, best = sizes.room((1 - share) * sizes.lowest), None
+    u, best = room, None
     for _ in range(ROUNDS):
-        moved = sizes.moved(u)[0]
+        moved = sizes.over(u)[0]
         scale = (sizes.highest + moved) ** 2
         q = sqrt(mu / scale)
         x = theorem.x(q) * sqrt(sizes.value / mu)
@@ -156,7 +165,7 @@ def fit(sizes: Sizes, theorem: Known, share: float) -> Fit:
         factors = {
             "the radius of u": needed / u if needed else 0.0,
             "L2 G1^2/mu": G1**2 / mu / theorem.tau(q),
-            "mu |x_0 - x*(u_0)|^2": mu * sizes.distance**2 / (theorem.start(q) ** 2 * sizes.value or inf),
+            "mu |x_0 - x*(u_0)|^2": mu * sizes.distance**2 / (theorem.start(q) ** 2 * sizes.least or inf),
         }
         found = Fit(theorem, q, scale, mu, G1, x, needed, factors)
         if best is not None and found.worst[1] > MARGIN:
@@ -171,9 +180,10 @@ def fit(sizes: Sizes, theorem: Known, share: float) -> Fit:
     return best
 
 
-def plan(sizes: Sizes, theorems: list[Known]) -> Fit:
+def plan(sizes: Sizes, theorems: list[Known], step: int = 1) -> Fit:
     """The fit with the best rate; where no inequality fits, the one that misses by the smallest factor."""
-    fits = [fit(sizes, theorem, float(share)) for theorem in theorems for share in SHARES]
+    places = [(share, sizes.room((1 - share) * sizes.lowest)) for share in map(float, SHARES[::step])]
+    fits = [fit(sizes, theorem, *place) for theorem in theorems for place in places]
     good = [found for found in fits if found.worst[1] <= MARGIN]
     return min(good, key=lambda f: f.rate) if good else min(fits, key=lambda f: f.worst[1])
 
@@ -184,7 +194,7 @@ def largest_scale(sizes: Sizes, theorems: list[Known], which: str) -> float | No
 
     def fits(exponent: float) -> bool:
         scaled = sizes.scaled(**{which: 2.0 ** (-exponent if down else exponent)})
-        return plan(scaled, theorems).worst[1] <= MARGIN
+        return plan(scaled, theorems, step=5).worst[1] <= MARGIN
 
     if not fits(40.0):
         return None

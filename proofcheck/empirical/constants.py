@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isfinite, prod, sqrt
+from math import hypot, inf, isfinite, prod, sqrt
 
 from proofcheck.empirical.norms import AdditiveNorms, NetworkNorms
 from proofcheck.errors import InvalidInput
@@ -117,11 +117,12 @@ def sharp(norms: AdditiveNorms | NetworkNorms, Rx: float = inf, Ru: float = inf)
     :math:`\lVert F_\ell-F_\ell(0)\rVert_F` and N_l of :math:`\lVert F_\ell\rVert` over the balls:
 
     .. math::
-        \mu=(\sigma_{\min}(H_0)-D_{L-1})_+^2,\quad L_1=N_{L-1}^2,\quad G_1^2=S_L^2K^2+D_{L-1}^2,\quad
+        \mu=(\sigma_{\min}(H_0)-D_{L-1})_+^2,\quad L_1=N_{L-1}^2,\quad G_1=KS_L,\quad
         G_2=K\rho+N_{L-1}G_1,
 
-    :math:`K^2=\sum_{\ell<L}(N_{\ell-1}\prod_{\ell<k<L}S_k)^2`, and rho a bound of the residual. For additive models
-    those of Lemma 12, with a sharper G2 for the identity.
+    :math:`K^2=\sum_{\ell<L}(N_{\ell-1}\prod_{\ell<k<L}S_k)^2`, and rho a bound of the residual: mu, L1 and G1 are
+    the kernel's (kernel/networks/balls.py) in floating point. For additive models those of Lemma 12, with a sharper G2
+    for the identity.
 
     Source: docs/networks.md, Constants.
 
@@ -132,23 +133,14 @@ def sharp(norms: AdditiveNorms | NetworkNorms, Rx: float = inf, Ru: float = inf)
         return Constants(norms.smallest**2, norms.largest**2, 1.0, norms.coupling, norms.mixed, Rx, Ru)
     if not (isfinite(Rx) and isfinite(Ru)):
         raise InvalidInput(f"Rx={Rx}, Ru={Ru}: the radii of a network must be finite")
-    hidden = [value + Ru for value in norms.weights[:-1]]
-    moved = sqrt(Rx**2 + Ru**2)  # how far W_L moves: V1 W_L with x, V2 W_L with u
-    top = norms.weights[-1] + moved
-    sizes, squares, change, frobenius = [norms.layers[0]], 0.0, 0.0, norms.inputs
-    for number, S in enumerate(hidden):
-        squares = squares * S**2 + norms.layers[number] ** 2  # of D_l / Ru, by the induction D_l <= D_{l-1} S_l + ...
-        change, frobenius = Ru * sqrt(squares), frobenius * S
-        sizes.append(min(norms.layers[number + 1] + change, frobenius))
-    slope = 0.0
-    for N, S in zip(sizes, hidden, strict=False):
-        slope = slope * S**2 + N**2
-    K, N = sqrt(slope), sizes[-1]
-    G1 = sqrt((K * top) ** 2 + change**2)
+    change, K = norms.sizes.over(Ru)
+    moved = hypot(Rx, Ru)  # how far W_L moves: V1 W_L with x, V2 W_L with u
+    top, N = norms.weights[-1] + moved, norms.layers[-1] + change
+    G1 = norms.sizes.slope(Rx, Ru)
     residual = min(
         sqrt(2 * norms.f0) + G1 * Ru + norms.layers[-1] * Rx,
         N * (norms.last + moved) + norms.targets,
-        frobenius * top + norms.targets,
+        norms.inputs * prod(value + Ru for value in norms.weights[:-1]) * top + norms.targets,
     )
     mu = max(norms.smallest - change, 0.0) ** 2
     return Constants(mu=mu, L1=N**2, L2=1.0, G1=G1, G2=K * residual + N * G1, Rx=Rx, Ru=Ru)

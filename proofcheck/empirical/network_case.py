@@ -134,7 +134,8 @@ def load_array(path: Path) -> Array:
     try:
         if path.stat().st_size > MAX_FILE:
             raise NotSupported(f"{path}: larger than {MAX_FILE} bytes")
-        found = np.load(path, allow_pickle=False)
+        with path.open("rb") as stream:
+            found = np.load(stream, allow_pickle=False)
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read ({error.strerror or 'not a .npy file'})") from None
     except (ValueError, EOFError):

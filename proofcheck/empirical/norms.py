@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from proofcheck.discover.network_plan import Sizes
 from proofcheck.empirical.additive import AdditiveModels
 from proofcheck.empirical.devices import one_thread
 from proofcheck.empirical.relu_networks import Networks
@@ -70,6 +71,11 @@ class NetworkNorms:
     smallest: float
     f0: float
     distance: float
+
+    @property
+    def sizes(self) -> Sizes:
+        """What decides which kept theorem applies, as the kernel names it."""
+        return Sizes(self.weights, self.layers[:-1], self.smallest, self.layers[-1], self.f0, self.f0, self.distance)
 
 
 def norms_of(models: AdditiveModels | Networks) -> tuple[AdditiveNorms, ...] | tuple[NetworkNorms, ...]:

@@ -1,6 +1,7 @@
 """Sharp constants against points of the balls, formulas against numbers worked out by hand."""
 
 import math
+from fractions import Fraction
 from functools import partial
 
 import pytest
@@ -18,6 +19,8 @@ from proofcheck.empirical import (  # noqa: E402
     sharp,
 )
 from proofcheck.errors import InvalidInput  # noqa: E402
+from proofcheck.kernel.networks.balls import spread  # noqa: E402
+from proofcheck.kernel.networks.layers import Start  # noqa: E402
 
 SHAPES = [(3, 4, [20]), (4, 4, [24]), (3, 5, [16, 24]), (2, 3, [16, 16, 20])]
 
@@ -112,7 +115,7 @@ def test_one_unit_is_exact():
     found = sharp(norms, Rx, Ru)
     assert found.mu == pytest.approx((a * (w - Ru)) ** 2)
     assert pytest.approx((a * (w + Ru)) ** 2) == found.L1
-    assert pytest.approx(math.hypot(a * (v + math.hypot(Rx, Ru)), a * Ru)) == found.G1
+    assert pytest.approx(a * (v + math.hypot(Rx, Ru))) == found.G1
     assert norms.distance == pytest.approx(math.sqrt(2 * norms.f0) / (a * w))
     top = v + math.hypot(Rx, Ru)
     residual = min(math.sqrt(2 * norms.f0) + found.G1 * Ru + a * w * Rx, a * (w + Ru) * top + 1)
@@ -145,9 +148,23 @@ def test_the_sharp_constants_of_depth_3_by_hand():
     D2, K = 0.1 * math.hypot(2 * S2, 1.5), math.hypot(2 * S2, 1.5 + 0.1 * 2)
     assert found.mu == pytest.approx((0.9 - D2) ** 2)
     assert pytest.approx((1.2 + D2) ** 2) == found.L1
-    assert pytest.approx(math.hypot(K * S3, D2)) == found.G1
+    assert pytest.approx(K * S3) == found.G1
     residual = 0.4 + found.G1 * 0.1 + 1.2 * 0.3
     assert pytest.approx(K * residual + (1.2 + D2) * found.G1) == found.G2
+
+
+@pytest.mark.parametrize(("n", "d0", "hidden"), SHAPES)
+def test_sharp_is_what_the_kernel_computes(n, d0, hidden):
+    _, norms = instance(n, d0, hidden, "lecun", 1)
+    weights, layers = ([Fraction(value) for value in numbers] for numbers in (norms.weights, norms.layers))
+    value = (Fraction(norms.f0),) * 2
+    begin = Start(weights, layers[:-1], Fraction(norms.smallest), layers[-1], value, Fraction(norms.distance))
+    for Rx, Ru in ((0.0, 0.0), (0.5, 0.01), (3.0, 0.1 * norms.smallest / norms.layers[0])):
+        moved, slope = (float(x) for x in spread(begin, {"x": Fraction(Rx), "u": Fraction(Ru)}))
+        found = sharp(norms, Rx, Ru)
+        assert pytest.approx(slope, rel=1e-9) == found.G1
+        assert pytest.approx((norms.layers[-1] + moved) ** 2, rel=1e-9) == found.L1
+        assert pytest.approx((norms.smallest - moved) ** 2, rel=1e-9) == found.mu
 
 
 @pytest.mark.parametrize("initialisation", ["paper", "lecun", "zero_last"])

@@ -4,6 +4,8 @@ Every number is replaced by the nearest multiple of 2^-bits. Frobenius norms of 
 with F' and W' the rounded matrices, relu being 1-Lipschitz,
 
     |F_l - F'_l| <= |F_(l-1) - F'_(l-1)| sigma(W_l) + sigma(F'_(l-1)) |W_l - W'_l| + sqrt(n d_l) 2^-(bits+1).
+
+(A bound of sigma(F_(l-1)), which is not smaller than that of sigma(F'_(l-1)), takes its place.)
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from typing import Any
 from .. import wire
 from ..outcome import Declined, Invalid, Rejected, require
 from .claim import Network
-from .matrices import Gram, largest, lowest, product, root_down, root_up, square_sum
+from .matrices import SAFE, Gram, largest, lowest, product, root_down, root_up, square_sum
 
 MAX_BITS, MAX_SPECTRAL = 40, 512
 KEPT = 1 << 22  # entries of a matrix that is read once only
@@ -45,6 +47,11 @@ class Start:
     distance: Fraction
 
 
+def rounding(scale: float, count: int) -> Fraction:
+    """At least the Frobenius norm of what rounding leaves out of so many numbers: half a unit of each."""
+    return root_up(count) / (2 * Fraction(scale))
+
+
 class Reader:
     """The matrices of a file, their numbers as multiples of 2^-bits."""
 
@@ -54,7 +61,9 @@ class Reader:
             self.numbers.byteswap()
         good = all(map(isfinite, self.numbers))
         require(good, Invalid, f"{what}: a number that is not finite")
-        require(max(map(abs, self.numbers)) <= MAX_SIZE, Declined, f"{what}: a number above 2^40")
+        most = max(map(abs, self.numbers))
+        require(most <= MAX_SIZE, Declined, f"{what}: a number above 2^40")
+        require(most * self.scale < SAFE, Declined, f"{what}: bits={bits}: a number needs more than 62 bits")
 
     def columns(self, index: int) -> Iterator[list[int]]:
         """The columns of one matrix, which is stored row by row."""
@@ -64,16 +73,19 @@ class Reader:
         # a power of two: the product is exact, and round gives the nearest integer
         return ([round(x * scale) for x in block[column::columns]] for column in range(columns))
 
+    def lost(self, index: int) -> Fraction:
+        """At least the Frobenius norm of what rounding leaves out of one matrix: 0 where it leaves out nothing."""
+        first = sum(rows * columns for rows, columns in self.shapes[:index])
+        rows, columns = self.shapes[index]
+        scaled = (x * self.scale for x in self.numbers[first : first + rows * columns])
+        return Fraction(0) if all(x == round(x) for x in scaled) else rounding(self.scale, rows * columns)
+
 
 class Scale:
     """Norms of integer matrices in units of 2^-bits."""
 
     def __init__(self, bits: int) -> None:
         self.bits, self.one = bits, 1 << bits
-
-    def rounding(self, rows: int, columns: int) -> Fraction:
-        """At least the Frobenius norm of what was left out of a matrix of this shape."""
-        return root_up(rows * columns) / (2 * self.one)
 
     def norm(self, columns: Iterable[Sequence[int]], rows: int, many: int) -> Fraction:
         """An upper bound of the largest singular value: by the smaller Gram matrix, or the Frobenius norm."""
@@ -98,18 +110,18 @@ def start(claim: Network, data: bytes, weights: bytes, hints: dict[str, Any]) ->
     inputs = Reader(data, bits, "data", [(n, widths[0]), (n, widths[-1])])
     source = Reader(weights, bits, "weights", shapes)
     layer: Iterable[list[int]] = list(inputs.columns(0))
-    error = scale.rounding(n, widths[0])
+    error = inputs.lost(0)
     in_weights, in_layers = list[Fraction](), list[Fraction]()
     for number, (rows, many) in enumerate(shapes[:-1]):
-        layer, lost = list(layer), scale.rounding(rows, many)
+        layer, lost = list(layer), source.lost(number)
         in_layers.append(scale.norm(layer, n, rows) + error)
         columns: Iterable[list[int]] = source.columns(number)
         columns = list(columns) if rows * many <= KEPT else columns
         in_weights.append(scale.norm(columns, rows, many) + lost)
-        error = error * in_weights[-1] + in_layers[-1] * lost + scale.rounding(n, many)
+        error = error * in_weights[-1] + in_layers[-1] * lost + rounding(scale.one, n * many)
         columns = columns if rows * many <= KEPT else source.columns(number)
         layer = map(scale.relu, product(list(zip(*layer, strict=True)), columns))
-    last, lost = list(source.columns(len(shapes) - 1)), scale.rounding(*shapes[-1])
+    last, lost = list(source.columns(len(shapes) - 1)), source.lost(len(shapes) - 1)
     in_weights.append(scale.norm(last, *shapes[-1]) + lost)
     gram = Gram(n, widths[-1])
     for column, row in zip(layer, zip(*last, strict=True), strict=True):
@@ -124,7 +136,7 @@ def start(claim: Network, data: bytes, weights: bytes, hints: dict[str, Any]) ->
     require(low > 0, Invalid, f"certificate: lowest={low} must be > 0")
     bottom = root_down(max(lowest(square, int(low * scale.one**2)), Fraction(0))) / scale.one - error
     require(bottom > 0, Rejected, f"certificate: the last hidden layer may be singular: bits={bits} are too few")
-    unsure = scale.rounding(n, widths[-1]) + error * in_weights[-1] + top * lost
+    unsure = inputs.lost(1) + error * in_weights[-1] + top * lost
     length, unit = sum(map(square_sum, residual)), scale.one**2
     value = max(root_down(length) / unit - unsure, Fraction(0)) ** 2 / 2, (root_up(length) / unit + unsure) ** 2 / 2
     size, rest, across = _solution(square, residual, hints["solution"], unit)
@@ -139,6 +151,8 @@ def _solution(
     """|Z|, |R - G Z| and |F^T Z| for the Gram matrix G = F F^T, the residual R and the hint Z, all rounded up."""
     where, n = "certificate: solution", len(square)
     size, rest, across = Fraction(0), Fraction(0), Fraction(0)
+    small = wire.common_denominator(hint) < 10**wire.MAX_DIGITS
+    require(small, Declined, f"{where}: no common denominator of at most {wire.MAX_DIGITS} digits")
     columns = wire.sequence(hint, where, len(residual))
     require(len(columns) == len(residual), Invalid, f"{where}: {len(columns)} columns, expected {len(residual)}")
     for number, (column, wanted) in enumerate(zip(columns, residual, strict=True)):

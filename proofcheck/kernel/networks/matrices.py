@@ -1,4 +1,4 @@
-"""Integer matrices: products, and rational bounds of their singular values. Nothing here is rounded but roots.
+"""Integer matrices: exact products, and rational bounds of singular values, rounded in the direction that is safe.
 
 n small integers travel as one large one, entry i in the bits from 64 i on: one multiplication does n of them.
 """

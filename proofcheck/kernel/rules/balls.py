@@ -13,7 +13,7 @@ points only that are known to be in the balls by then:
 
 Then sqrt(U_k) + a sqrt(s (1-r)/r) sum_{i<k} |w_i| + b sqrt(p (1-r)/r) sum_{i<k} sqrt(mu)|y_{i+1} - y_i| is at
 most sqrt(K F_0) whenever a^2 + b^2 <= 1. The sums bound u_k - u_0, v_k - u_0 and y_k - x_0; minimisers and
-iterates follow. docs/theory.md has the proof.
+iterates follow. Where the balls have a `start`, it bounds |x_0 - x*(u_0)|, else A1 does. docs/theory.md has the proof.
 """
 
 from __future__ import annotations

@@ -25,6 +25,9 @@ def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
     s, p = claim.statement, claim.problem.parameters
     if not isinstance(s, RateLowerBound):
         raise Rejected("certificate: rule slow_family proves statements of kind rate_lower_bound only")
+    # its functions are in the class on the whole space, so in all balls, but their starts need not be near a minimiser
+    near = "start" in (claim.problem.balls or {})
+    require(not near, Rejected, "certificate: rule slow_family does not know where its functions are started")
     slope = claim.field.number(found["slope"], "certificate: slope")
     require(-1 <= slope <= 1, Rejected, f"certificate: slope={slope} must be in [-1, 1]")
     curvature = p["mu"] + (slope * p["L2"] * p["G1"] ** 2 if claim.problem.partial else 0)
