@@ -51,6 +51,8 @@ def application(result):
 
 def number(shown):
     """The decimal that a piece of LaTeX shows."""
+    if shown.startswith("1-"):
+        return 1 - number(shown[2:])
     found = re.fullmatch(r"(?:\\[lg]e |=|\\approx )?(-?[0-9.]+)(?:\\cdot 10\^\{(-?\d+)\})?", shown)
     return Fraction(found[1]) * Fraction(10) ** int(found[2] or 0)
 
