@@ -60,10 +60,14 @@ def compared(left: Fraction, right: Fraction) -> tuple[Tex, Tex, Tex]:
         shown = significant(left, figures, up=True), significant(right, figures, up=False)
         if shown[0] < shown[1]:
             break
-    ratio, digits = left / right, 4
-    while ratio < 1 <= significant(ratio, digits, up=True):
-        digits += 2
-    return _decimal(shown[0]), _decimal(shown[1]), notation.rounded(ratio, up=True, figures=digits)
+    return _decimal(shown[0]), _decimal(shown[1]), _ratio(left / right)
+
+
+def _ratio(ratio: Fraction) -> Tex:
+    r"""A ratio rounded up; close to 1 as "1-3.1\cdot 10^{-9}"."""
+    if Fraction(9999, 10000) < ratio < 1:
+        return Tex(f"1-{notation.rounded(1 - ratio, up=False, figures=2)}")
+    return notation.rounded(ratio, up=True, figures=4)
 
 
 def _decimal(number: Fraction) -> Tex:
@@ -83,6 +87,7 @@ def theorem_rows(found: Application) -> list[tuple[Tex, Tex, Tex, Tex]]:
     """(symbol, what, function of q, its value at q): of the theorem that is applied."""
     p, balls, said = found.theorem.problem.parameters, found.theorem.problem.balls or {}, found.said
     rows: list[tuple[str, str, Any, bool | None]] = [
+        (r"\eta", "step over $c/L_1$", found.theorem.method.coefficients["eta"], None),
         (r"\beta", "momentum", found.theorem.method.coefficients.get("beta"), None),
         (r"\tau", r"largest $L_2G_1^2/\mu$", p["L2"] * p["G1"] ** 2 / p["mu"], False),
         ("C_x", "radius in $x$", balls["x"], True),
@@ -116,13 +121,13 @@ def applied_rows(network: Network, found: Application) -> list[tuple[Tex, Tex, T
     rows = [
         ("q", r"$\sqrt{c/\kappa}$", found.q, False),
         (r"\kappa/c", "$1/q^2$", 1 / found.q**2, True),
-        ("L_1/c", r"the theorem's step over $\eta$", scale, True),
+        ("L_1/c", r"$\eta(q)/\eta$", scale, True),
         (r"\mu", "$q^2L_1/c$", mu, False),
-        ("G_1", "given by the certificate", found.G1, True),
+        ("G_1", "from the certificate", found.G1, True),
         (r"\tau", r"$L_2G_1^2/\mu$, $L_2=1$", found.G1**2 / mu, True),
     ]
     return [
-        (Tex(f"${symbol}$"), Tex(what), notation.digits(number), notation.bounded(number, up=up, figures=8))
+        (Tex(f"${symbol}$"), Tex(what), notation.digits(number), notation.bounded(number, up=up, figures=7))
         for symbol, what, number, up in rows
     ]
 
