@@ -107,7 +107,7 @@ class Sizes:
     def room(self, moved: float) -> float:
         """The largest radius of u with D_(L-1) at most this."""
         low, high = 0.0, moved / self.layers[-1]
-        for _ in range(60):
+        for _ in range(45):
             middle = (low + high) / 2
             low, high = (middle, high) if self.over(middle)[0] <= moved else (low, middle)
         return low

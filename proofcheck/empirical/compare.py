@@ -60,14 +60,14 @@ class Width:
 
 def _computed(family: Family, powers: Sequence[int], contender: Contender) -> int | None:
     """The least width among those made, refined to a part of an octave; None where none of them is enough."""
-    high = next((width for width in powers if all(map(contender.holds, family.each(width)))), None)
+    high = next((width for width in powers if family.passes(contender, width)), None)
     if high is None or high == powers[0]:
         return high
     low, steps = high / 2, contender.octave
     while steps > 1:
         steps //= 2
         middle = round(low * 2 ** (steps / contender.octave))
-        low, high = (low, middle) if all(map(contender.holds, family.each(middle))) else (middle, high)
+        low, high = (low, middle) if family.passes(contender, middle) else (middle, high)
     return high
 
 
@@ -163,7 +163,7 @@ def widths(
         width, passed, powers = n, False, list[int]()
         while width <= largest and not (passed and width > REFERENCE):
             powers.append(width)  # even past our width: the widest one is what is extrapolated from
-            passed = passed or all(map(compared[0].holds, family.each(width)))
+            passed = passed or family.passes(compared[0], width)
             width *= 2
         found = [_row(family, powers, contender) for contender in compared]
         base = found[0].width

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import sqrt
 
+from proofcheck.empirical.contenders import Contender
 from proofcheck.empirical.data import Data
 from proofcheck.empirical.norms import NetworkNorms, norms_of
 from proofcheck.empirical.relu_networks import networks
@@ -20,6 +21,7 @@ class Family:
     initialisation: str
     seeds: tuple[int, ...]
     made: dict[int, list[NetworkNorms]] = field(default_factory=dict)
+    known: dict[tuple[str, str, int], bool] = field(default_factory=dict)
 
     def each(self, width: int) -> Iterator[NetworkNorms]:
         """The norms of the networks of this width, one after the other; a network is made when it is asked for."""
@@ -35,6 +37,13 @@ class Family:
     def at(self, width: int) -> tuple[NetworkNorms, ...]:
         """The norms of all networks of this width."""
         return tuple(self.each(width))
+
+    def passes(self, contender: Contender, width: int) -> bool:
+        """Whether a theorem applies to all networks of this width."""
+        key = contender.theorem, contender.constants, width
+        if key not in self.known:
+            self.known[key] = all(map(contender.holds, self.each(width)))
+        return self.known[key]
 
     def beyond(self, width: float, reference: int) -> tuple[NetworkNorms, ...]:
         """The norms at a width that is not made, from those at one that is."""
