@@ -79,7 +79,11 @@ def test_the_rows(rows):
 def test_our_width_is_what_is_certified(rows):
     """certify-network proves it at this width; no theorem fits 3 percent below, nor at half of it."""
     width, data = int(rows[0].width), orthogonal(8, 8)
-    for narrower, status in ((width, "PROVED"), (round(width * 2 ** (-1 / 32)), "UNDECIDED"), (width // 2, "UNDECIDED")):
+    for narrower, status in (
+        (width, "PROVED"),
+        (round(width * 2 ** (-1 / 32)), "UNDECIDED"),
+        (width // 2, "UNDECIDED"),
+    ):
         models = networks(data, [narrower], initialisation="zero_last", seeds=[0], device="cpu")
         weights = [part[0].numpy() for part in models.start]
         found = certify_network(data.inputs.numpy(), data.targets.numpy(), weights)
