@@ -74,7 +74,7 @@ def load_bound(source: Path | str) -> Bound:
     if isinstance(source, str):
         name = folder = source
         documents: list[Any] = list(kept.theorem(source))
-        verdict = check(*map(canonical_bytes, documents))
+        verdict = check(canonical_bytes(documents[0]), canonical_bytes(documents[1]))
     else:
         name, folder = source.name, str(source)
         paths = [source / part for part in ("claim.json", "cert.json")]

@@ -122,8 +122,8 @@ def widths(
 ) -> list[Width]:
     """Compare the widths of the last hidden layer that the paper's condition and our theorem need.
 
-    Ours is what `proofcheck certify-network` applies. The paper's condition is read in its favour: the explicit constants of the audit instead of unnamed ones, the
-    smallest lambda_l, and the smallest radii that (5) allows.
+    Ours is what `proofcheck certify-network` applies. The paper's condition is read in its favour: the explicit
+    constants of the audit instead of unnamed ones, the smallest lambda_l, and the smallest radii that (5) allows.
 
     Parameters
     ----------
