@@ -10,12 +10,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from proofcheck import kept
 from proofcheck.errors import InvalidInput
 from proofcheck.families import MethodFamily, function
 from proofcheck.kernel import Refusal, check
 from proofcheck.kernel.__main__ import load as load_bytes
 from proofcheck.kernel.parameter.ratio import Ratio
-from proofcheck.kernel.wire import read_json
+from proofcheck.kernel.wire import canonical_bytes, read_json
 
 FAMILY = "proofcheck-claim/2"
 RULES = ("lyapunov", "lyapunov_in_balls")
@@ -28,13 +29,14 @@ class Bound:
     Attributes
     ----------
     name : str
-        The folder's.
+        The folder's, or that of the kept theorem.
     digest : str
         SHA-256 of the claim.
     tau, rate, constant : Ratio
     method : MethodFamily
     balls : dict or None
-        C_x and C_u as `x` and `u`.
+        C_x and C_u as `x` and `u`; with `start` a function C_s the claim has the premise
+        mu |x_0 - x*(u_0)|^2 <= C_s^2 F_0.
     values, x, u : lists of Ratio, matrices of Ratio
         The Lyapunov function.
     """
@@ -56,21 +58,32 @@ class Bound:
         return other.name == self.method.name and other.coefficients == self.method.coefficients
 
 
-def load_bound(folder: Path) -> Bound:
-    """Read claim.json and cert.json of a folder and ask the kernel.
+def load_bound(source: Path | str) -> Bound:
+    """Read a theorem with its certificate and ask the kernel.
+
+    Parameters
+    ----------
+    source : path or str
+        A folder with claim.json and cert.json, or the name of a kept theorem (`proofcheck.kept`).
 
     Raises
     ------
     InvalidInput
         Unless the kernel says PROVED and the claim is a linear rate of the gap for every condition number.
     """
-    paths = [folder / name for name in ("claim.json", "cert.json")]
-    try:
-        data = [load_bytes(str(path)) for path in paths]
-        verdict = check(data[0], data[1])
-        documents: list[Any] = [read_json(entry, str(path)) for entry, path in zip(data, paths, strict=True)]
-    except Refusal as refusal:
-        raise InvalidInput(str(refusal)) from None
+    if isinstance(source, str):
+        name = folder = source
+        documents: list[Any] = list(kept.theorem(source))
+        verdict = check(canonical_bytes(documents[0]), canonical_bytes(documents[1]))
+    else:
+        name, folder = source.name, str(source)
+        paths = [source / part for part in ("claim.json", "cert.json")]
+        try:
+            data = [load_bytes(str(path)) for path in paths]
+            verdict = check(data[0], data[1])
+            documents = [read_json(entry, str(path)) for entry, path in zip(data, paths, strict=True)]
+        except Refusal as refusal:
+            raise InvalidInput(str(refusal)) from None
     if verdict.word != "PROVED":
         raise InvalidInput(
             f"{folder}: only what is PROVED is compared, and the kernel says {verdict.word}: {verdict.reason}"
@@ -87,7 +100,7 @@ def load_bound(folder: Path) -> Bound:
     balls = claim["class"].get("balls")
     form = certificate["lyapunov"]
     return Bound(
-        name=folder.name,
+        name=name,
         digest=str(certificate["claim"]),
         tau=function(claim["class"]["tau"], "tau"),
         rate=function(statement["rate"], "rate"),

@@ -49,7 +49,7 @@ class TheoremInBalls:
     Cx: float = 2.73
     Cu: float = 2.56
     theta: float = 0.5
-    name: str = "ours"
+    name: str = "ours, any start"
 
     def __post_init__(self) -> None:
         for key in ("tau", "Cx", "Cu", "theta"):

@@ -21,7 +21,7 @@ from proofcheck.empirical.experiment import Assumed, Rule
 from proofcheck.empirical.given import complete, known
 from proofcheck.empirical.groups import InstanceGroup
 from proofcheck.empirical.paper import descent_checks, descent_premises, nesterov_checks, paper_premises
-from proofcheck.empirical.proved import fitted_rate, premises, promise, theorem_checks
+from proofcheck.empirical.proved import fitted_rate, premises, promise, start_checks, theorem_checks
 from proofcheck.empirical.relu_networks import Networks
 from proofcheck.empirical.runs import run
 from proofcheck.empirical.trace import Trace, trace
@@ -106,8 +106,9 @@ def _checks(
     whole = [f"{', '.join(failed)} fails" if failed else "applies" for failed in broken]
     found = [(check, whole if check.kind == "paper" else ["assumed"] * len(f)) for check in first]
     for bound in about:
-        words = premises(bound, given, broken)
+        words = premises(bound, seen, given, broken)
         found += [(check, words) for check in theorem_checks(bound, seen, f, given)]
+        found += [(check, ["assumed"] * len(f)) for check in start_checks(bound, seen, given)]
     if rule.method == "nesterov":
         printed = nesterov_checks(seen, f, given)
         words = paper_premises(given, printed, rule.tuning, broken)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from proofcheck import kept
 from proofcheck.case import read_document, read_line, read_table, read_text, shorten
 from proofcheck.empirical.groups import InstanceGroup, read_instances
 from proofcheck.empirical.reading import integer, number, sequence
@@ -14,6 +15,7 @@ from proofcheck.empirical.tunings import METHODS
 from proofcheck.errors import InvalidInput, NotSupported, ProofcheckError
 
 FORMAT = "proofcheck-experiment/1"
+KEPT = "kept:"
 SOURCES = ("start", "sharp")
 MAX_STEPS, MAX_TUNINGS, MAX_THEOREMS, MAX_GROUPS, MAX_RUNS = 100_000, 12, 12, 200, 20_000
 
@@ -67,8 +69,8 @@ class Experiment:
     groups : tuple of InstanceGroup
         Instances that are run as one batch.
     rules : tuple of Rule
-    theorems : tuple of Path
-        Folders with claim.json and cert.json.
+    theorems : tuple of Path or str
+        Folders with claim.json and cert.json, and names of kept theorems.
     assumed : Assumed
     """
 
@@ -77,7 +79,7 @@ class Experiment:
     steps: int
     groups: tuple[InstanceGroup, ...]
     rules: tuple[Rule, ...]
-    theorems: tuple[Path, ...]
+    theorems: tuple[Path | str, ...]
     assumed: Assumed
 
 
@@ -141,16 +143,20 @@ def _rules(entries: Sequence[Any]) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def _theorems(value: Any, folder: Path) -> tuple[Path, ...]:
+def _theorems(value: Any, folder: Path) -> tuple[Path | str, ...]:
     if value == []:
         return ()
-    found: list[Path] = []
+    found: list[Path | str] = []
     for i, entry in enumerate(sequence(value, "theorems", MAX_THEOREMS)):
-        path = folder / read_line(entry, f"theorems[{i}]")
+        line, where = read_line(entry, f"theorems[{i}]"), f"theorems[{i}]={shorten(entry)}"
+        name = line.removeprefix(KEPT)
+        path: Path | str = name if line.startswith(KEPT) else folder / line
         if path in found:
-            raise InvalidInput(f"theorems[{i}]={shorten(entry)}: named twice")
-        if not path.is_dir():
-            raise InvalidInput(f"theorems[{i}]={shorten(entry)}: {path} is not a folder (with claim.json, cert.json)")
+            raise InvalidInput(f"{where}: named twice")
+        if isinstance(path, str) and path not in kept.NAMES:
+            raise NotSupported(f"{where}: the kept theorems are {', '.join(kept.NAMES)}")
+        if isinstance(path, Path) and not path.is_dir():
+            raise InvalidInput(f"{where}: {path} is not a folder (with claim.json, cert.json)")
         found.append(path)
     return tuple(found)
 

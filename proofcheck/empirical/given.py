@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 
 import torch
 from torch import Tensor
@@ -13,6 +14,7 @@ from proofcheck.empirical.additive import AdditiveModels
 from proofcheck.empirical.bounds import Bound, at
 from proofcheck.empirical.checks import Constants, seen_lipschitz
 from proofcheck.empirical.conditions import TheoremInBalls
+from proofcheck.empirical.constants import Constants as Ball
 from proofcheck.empirical.constants import sharp
 from proofcheck.empirical.experiment import Assumed, Rule
 from proofcheck.empirical.norms import NetworkNorms, norms_of
@@ -77,14 +79,13 @@ def known(models: Models, rule: Rule, bounds: Sequence[Bound], assumed: Assumed)
             balls = [bound for bound in bounds if bound.balls is not None]
             measured: tuple[NetworkNorms, ...] = norms_of(models)  # type: ignore[assignment]
             for row, norms in enumerate(measured):
-                q = torch.sqrt(rule.c * mu[row : row + 1] / L1[row : row + 1]).clamp(max=1.0)
-                found = [applied(_condition(bound, q), partial(sharp, norms), norms.f0) for bound in balls]
-                held = [answer.constants for answer in found if answer.holds]
+                found = [_searched(bound, norms, rule.c) for bound in balls]
+                held = [constants for constants, _ in found if constants is not None]
                 if held:
                     mu[row], L1[row], G1[row], G2[row] = held[0].mu, held[0].L1, held[0].G1, held[0].G2
                     origin[row] = f"sharp, over the balls R_x={held[0].Rx:.4g}, R_u={held[0].Ru:.4g}"
                 else:
-                    failed = min((answer.worst for answer in found), key=lambda pair: pair[1], default=("", 0.0))
+                    failed = min((worst for _, worst in found), key=lambda pair: pair[1], default=("", 0.0))
                     doubts[row] = f"no balls: {failed[0]} by {failed[1]:.3g}" if found else "no theorem in balls"
     words = "".join(f", {key} x{value:g}" for key, value in factor.items() if value != 1)
     return Known(
@@ -95,6 +96,28 @@ def known(models: Models, rule: Rule, bounds: Sequence[Bound], assumed: Assumed)
         origin=tuple(entry + words for entry in origin),
         doubts=tuple(doubts),
     )
+
+
+def _searched(bound: Bound, norms: NetworkNorms, c: float) -> tuple[Ball | None, tuple[str, float]]:
+    """Constants over balls in which a theorem applies, or None; what is furthest from holding, and by which factor."""
+    assert bound.balls is not None
+    condition = _condition(bound, _q(norms.smallest**2, norms.layers[-1] ** 2, c))
+    answer = applied(condition, partial(sharp, norms), norms.f0)
+    if not answer.holds:
+        return None, answer.worst
+    here = answer.constants
+    q = _q(here.mu, here.L1, c)  # over the balls it is smaller: what the theorem asks for is looked at again
+    needed = _condition(bound, q).radii(here, norms.f0)
+    ratios = {"R_x": needed[0] / here.Rx if here.Rx else 0.0, "R_u": needed[1] / here.Ru if here.Ru else 0.0}
+    if "start" in bound.balls:
+        near = float(at(bound.balls["start"], q)) ** 2 * norms.f0
+        ratios["mu |x_0 - x*(u_0)|^2"] = here.mu * norms.distance**2 / near if near else inf
+    name = max(ratios, key=ratios.__getitem__)
+    return here if ratios[name] <= 1 + 1e-9 else None, (name, ratios[name])
+
+
+def _q(mu: float, L1: float, c: float) -> Tensor:
+    return torch.tensor([c * mu / L1], dtype=torch.float64).sqrt().clamp(max=1.0)
 
 
 def _condition(bound: Bound, q: Tensor) -> TheoremInBalls:

@@ -91,6 +91,22 @@ def theorem_checks(bound: Bound, seen: Trace, f: Tensor, given: Constants) -> li
     return made
 
 
+def start_checks(bound: Bound, seen: Trace, given: Constants) -> list[Check]:
+    """The claim's premise about the start, if it has one: x_0 is near the minimiser of f(., u_0).
+
+    Parameters
+    ----------
+    bound : Bound
+    seen : Trace
+    given : Constants
+    """
+    if bound.balls is None or "start" not in bound.balls:
+        return []
+    left = given.mu[:, None] * seen.rs[:, :1]  # v_0 = u_0
+    right = at(bound.balls["start"], given.q)[:, None] ** 2 * seen.f[:, :1]
+    return [Check("condition", "start: mu |x_0 - x*(u_0)|^2 <= C_s^2 f_0", left, right, theorem=bound.name)]
+
+
 def promise(bound: Bound, given: Constants, f: Tensor) -> Tensor:
     """C rho^k f_0 for every k of f, (instances, steps + 1)."""
     k = torch.arange(f.shape[1], dtype=f.dtype)
@@ -98,18 +114,19 @@ def promise(bound: Bound, given: Constants, f: Tensor) -> Tensor:
     return constant * rate**k * f[:, :1]
 
 
-def premises(bound: Bound, given: Constants, broken: list[list[str]]) -> list[str]:
+def premises(bound: Bound, seen: Trace, given: Constants, broken: list[list[str]]) -> list[str]:
     """For each instance "applies", or why the theorem says nothing about it.
 
     Parameters
     ----------
     bound : Bound
+    seen : Trace
     given : Constants
     broken : list of lists of str
         For each instance the assumptions that failed at a visited point.
     """
     found = []
-    allowed = at(bound.tau, given.q)
+    allowed, starts = at(bound.tau, given.q), start_checks(bound, seen, given)
     for row, failed in enumerate(broken):
         tau, most = float(given.tau[row]), float(allowed[row])
         if given.doubts[row]:
@@ -118,6 +135,8 @@ def premises(bound: Bound, given: Constants, broken: list[list[str]]) -> list[st
             found.append(f"c={given.c:g} > 1")
         elif tau > most * (1 + 1e-9):
             found.append(f"tau={tau:.3g} > {bound.tau}")
+        elif any(check.finding(row).word != "holds" for check in starts):
+            found.append("the start is too far from the minimiser")
         else:
             found.append(f"{', '.join(failed)} fails" if failed else "applies")
     return found

@@ -20,7 +20,7 @@ from proofcheck.empirical.groups import InstanceGroup
 from proofcheck.errors import ProofcheckError
 from proofcheck.files import make_directory, write_atomically
 
-VERSION = 2
+VERSION = 3
 
 
 def validate(
@@ -41,7 +41,7 @@ def validate(
     InvalidInput, NotSupported, OutputError
         A run that diverges or a check that fails is no error: it is in the record.
     """
-    bounds = [load_bound(path) for path in experiment.theorems]
+    bounds = [load_bound(source) for source in experiment.theorems]
     parts = None if folder is None else folder / "parts"
     if parts is not None:
         make_directory(parts)

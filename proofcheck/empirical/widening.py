@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import sqrt
 
+from proofcheck.empirical.contenders import Contender
 from proofcheck.empirical.data import Data
 from proofcheck.empirical.norms import NetworkNorms, norms_of
 from proofcheck.empirical.relu_networks import networks
@@ -18,25 +20,35 @@ class Family:
     hidden: tuple[int, ...]
     initialisation: str
     seeds: tuple[int, ...]
-    made: dict[int, tuple[NetworkNorms, ...]] = field(default_factory=dict)
+    made: dict[int, list[NetworkNorms]] = field(default_factory=dict)
+    known: dict[tuple[str, str, int], bool] = field(default_factory=dict)
 
-    def at(self, width: int) -> tuple[NetworkNorms, ...]:
-        """The norms of the networks of this width, which are made where they have not been."""
-        if width not in self.made:
-            found: list[NetworkNorms] = []
-            for seed in self.seeds:  # one at a time: the widest fill the memory
+    def each(self, width: int) -> Iterator[NetworkNorms]:
+        """The norms of the networks of this width, one after the other; a network is made when it is asked for."""
+        kept = self.made.setdefault(width, [])
+        for number, seed in enumerate(self.seeds):  # one at a time: the widest fill the memory
+            if number == len(kept):
                 models = networks(
                     self.data, [*self.hidden, width], initialisation=self.initialisation, seeds=[seed], device="cpu"
                 )
-                found.extend(entry for entry in norms_of(models) if isinstance(entry, NetworkNorms))
-            self.made[width] = tuple(found)
-        return self.made[width]
+                kept.extend(entry for entry in norms_of(models) if isinstance(entry, NetworkNorms))
+            yield kept[number]
 
-    def beyond(self, width: float) -> tuple[NetworkNorms, ...]:
-        """The norms at a width that is not made, from the largest one that was."""
-        reference = max(self.made)
+    def at(self, width: int) -> tuple[NetworkNorms, ...]:
+        """The norms of all networks of this width."""
+        return tuple(self.each(width))
+
+    def passes(self, contender: Contender, width: int) -> bool:
+        """Whether a theorem applies to all networks of this width."""
+        key = contender.theorem, contender.constants, width
+        if key not in self.known:
+            self.known[key] = all(map(contender.holds, self.each(width)))
+        return self.known[key]
+
+    def beyond(self, width: float, reference: int) -> tuple[NetworkNorms, ...]:
+        """The norms at a width that is not made, from those at one that is."""
         fan_in = self.hidden[-1] if self.hidden else self.data.inputs.shape[1]
-        return tuple(widened(norms, reference, width, fan_in, self.initialisation) for norms in self.made[reference])
+        return tuple(widened(norms, reference, width, fan_in, self.initialisation) for norms in self.at(reference))
 
 
 def widened(norms: NetworkNorms, width: int, wider: float, fan_in: int, initialisation: str) -> NetworkNorms:

@@ -1,4 +1,4 @@
-"""Theorems with their certificates, as `proofcheck theorem` found them: what other certificates apply.
+"""Theorems with their certificates, as `proofcheck theorem` found them: for other certificates, and for experiments.
 
 The files are hints like any other: the kernel checks them again whenever they are used.
 """
@@ -18,7 +18,14 @@ THEOREMS = (
     "nesterov_classical_tau_1_4_near_1_4",
     "nesterov_classical_tau_1_4_near_1_8",
 )
-"""Cases in cases/theorems; each is kept as NAME.json with the keys claim and certificate."""
+"""What network certificates apply. Cases in cases/theorems; each is kept as NAME.json: claim and certificate."""
+OTHERS = (
+    "nesterov_classical_tau_3_4",
+    "nesterov_paper_tau_1_4_in_balls",
+    "gradient_descent_tau_1_4",
+)
+"""Kept for experiments alone (`kept:NAME` in a file for `proofcheck validate`)."""
+NAMES = (*THEOREMS, *OTHERS)
 
 
 def theorem(name: str) -> tuple[dict[str, Any], dict[str, Any]]:

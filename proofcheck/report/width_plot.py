@@ -28,7 +28,7 @@ def plot_widths(rows: Sequence[Width], folder: str | Path) -> list[Path]:
     NotSupported
         If matplotlib is not installed.
     """
-    figure = _figure(7.6, 4.8)
+    figure = _figure(9.4, 5.2)
     axes = figure.add_subplot()
     sets = list(dict.fromkeys((row.data, row.n, row.d0) for row in rows))
     theorems = list(dict.fromkeys(row.theorem for row in rows))
@@ -37,15 +37,15 @@ def plot_widths(rows: Sequence[Width], folder: str | Path) -> list[Path]:
         if not isfinite(row.width):
             continue
         colour, marker = f"C{theorems.index(row.theorem)}", "os^v"[constants.index(row.constants) % 4]
-        place = sets.index((row.data, row.n, row.d0)) + 0.12 * (constants.index(row.constants) - 0.5)
-        left = constants.index(row.constants) % 2 == 0
+        first, left = row.theorem == theorems[0], constants.index(row.constants) % 2 == 0
+        place = sets.index((row.data, row.n, row.d0)) + (0.0 if first else -0.06 if left else 0.06)
         face = colour if row.how == "computed" else "white"
         axes.plot(place, row.width, marker=marker, color=colour, markerfacecolor=face, markersize=8, linestyle="none")
         axes.annotate(
-            f"{row.width:,.0f}" if row.width < 1e5 else _power(row.width),
+            _number(row.width) + ("" if left else rf"  ($\times$ {_number(row.factor, 1e3)})"),
             (place, row.width),
-            xytext=(-7, -3) if left else (7, -3),
-            ha="right" if left else "left",
+            xytext=(0, -14) if first else (-7, -3) if left else (7, -3),  # ours is close to the next one above it
+            ha="center" if first else "right" if left else "left",
             textcoords="offset points",
             fontsize="x-small",
         )
@@ -59,16 +59,21 @@ def plot_widths(rows: Sequence[Width], folder: str | Path) -> list[Path]:
     axes.set_yscale("log")
     axes.minorticks_off()
     low, high = axes.get_ylim()
-    axes.set_ylim(low, high * 300)  # room for the legend
-    axes.set_xlim(-0.6, len(sets) - 0.4)
+    axes.set_ylim(low / 3, high * 300)  # room for the label of ours, and for the legend
+    axes.set_xlim(-0.6, len(sets) - 0.3)
     axes.set_xticks(range(len(sets)), [f"{name}\nn = {n}, $d_0$ = {d0}" for name, n, d0 in sets])
     axes.set_ylabel("width of the last hidden layer")
-    axes.set_title("Where the theorem applies (OBSERVED: floating point, not rounded outwards)", fontsize="medium")
+    axes.set_title(
+        "Where a theorem applies (OBSERVED: floating point, not rounded outwards); in brackets: over ours",
+        fontsize="medium",
+    )
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small", ncols=2, loc="upper left")
     return _save(figure, folder, "widths")
 
 
-def _power(width: float) -> str:
-    mantissa, exponent = f"{width:.1e}".split("e")
+def _number(value: float, limit: float = 1e5) -> str:
+    if value < limit:
+        return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
     return rf"${mantissa}\cdot10^{{{int(exponent)}}}$"

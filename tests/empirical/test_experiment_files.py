@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra torch)")
 
+from proofcheck import kept  # noqa: E402
 from proofcheck.empirical import experiment  # noqa: E402
 from proofcheck.errors import InvalidInput, NotSupported  # noqa: E402
 
@@ -63,15 +64,22 @@ def test_everything_that_a_file_may_say(read):
     assert found.groups[3].widths == (5, 6)
     assert (found.rules[0].label, found.steps) == ("nesterov paper c=0.5", 3)
     assert (found.assumed.source, found.assumed.times) == ("sharp", {"mu": 0.5, "L1": 1.0, "G1": 1.0})
+    assert found.theorems == ()
     models = found.groups[2].build("cpu")
     assert float(models.targets.abs().max()) == 0.5
+
+
+def test_theorems_by_name_and_by_folder(read, tmp_path):
+    (tmp_path / "mine").mkdir()
+    found = read(f'theorems = ["kept:{kept.NAMES[-1]}", "mine"]\n' + FULL)
+    assert found.theorems == (kept.NAMES[-1], tmp_path / "mine")
 
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
 def test_shipped(path):
     found = experiment.load(path)
     assert found.title
-    assert all((folder / "claim.json").exists() and (folder / "cert.json").exists() for folder in found.theorems)
+    assert set(found.theorems) <= set(kept.NAMES)
 
 
 def test_there_are_shipped_ones():
@@ -126,6 +134,8 @@ BAD = [
     (FULL.replace("c = 0.5", "c = 0.5\neta = 1"), "tunings[0]: unknown key 'eta'"),
     (FULL + TUNING, "tunings[1]: the same as tunings[0]"),
     ('theorems = ["nowhere"]\n' + FULL, "theorems[0]='nowhere': "),
+    ('theorems = ["kept:nothing"]\n' + FULL, "theorems[0]='kept:nothing': the kept theorems are nesterov_"),
+    (f'theorems = ["kept:{kept.NAMES[0]}", "kept:{kept.NAMES[0]}"]\n' + FULL, "theorems[1]="),
     ("theorems = [3]\n" + FULL, "theorems[0]=3: expected a string"),
     ("theorems = 'a'\n" + FULL, "theorems='a': expected a list"),
     (FULL + "[constants]\nfrom = 'guess'\n", "constants.from='guess' must be one of start, sharp"),

@@ -9,7 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra torch)")
 
-from proofcheck.empirical import (  # noqa: E402  # noqa: E402
+from proofcheck import kept  # noqa: E402
+from proofcheck.empirical import (  # noqa: E402
     additive_models,
     experiment,
     gaussian,
@@ -24,14 +25,17 @@ from proofcheck.empirical.bounds import at, load_bound  # noqa: E402
 from proofcheck.empirical.checks import Check, Constants, assumptions, seen_lipschitz  # noqa: E402
 from proofcheck.empirical.devices import one_thread  # noqa: E402
 from proofcheck.empirical.experiment import Assumed, Rule  # noqa: E402
+from proofcheck.empirical.given import known  # noqa: E402
 from proofcheck.empirical.groups import InstanceGroup  # noqa: E402
 from proofcheck.empirical.paper import nesterov_checks, potential  # noqa: E402
-from proofcheck.empirical.proved import fitted_rate, lyapunov, theorem_checks  # noqa: E402
+from proofcheck.empirical.proved import fitted_rate, lyapunov, start_checks, theorem_checks  # noqa: E402
 from proofcheck.empirical.trace import trace  # noqa: E402
 from proofcheck.errors import InvalidInput  # noqa: E402
+from proofcheck.kernel.wire import canonical_bytes  # noqa: E402
 
-THEOREMS = Path(__file__).parents[2] / "cases/experiments/theorems"
-CLASSICAL = THEOREMS / "nesterov_classical_tau_1_4_in_balls"
+EXPERIMENTS = Path(__file__).parents[2] / "cases/experiments"
+CLASSICAL = "nesterov_classical_tau_1_4_in_balls"
+NEAR = "nesterov_classical_tau_1_4_near_1_2"
 RULE = Rule("nesterov", "classical", 1.0)
 
 
@@ -207,10 +211,12 @@ def test_rates_are_fitted():
 def test_only_what_is_proved_is_compared(tmp_path, classical):
     assert classical.is_about("nesterov", "classical")
     assert not classical.is_about("nesterov", "paper")
-    claim = (CLASSICAL / "claim.json").read_text()
-    (tmp_path / "cert.json").write_bytes((CLASSICAL / "cert.json").read_bytes())
+    claim, certificate = (canonical_bytes(part).decode() for part in kept.theorem(CLASSICAL))
+    (tmp_path / "cert.json").write_text(certificate)
     with pytest.raises(InvalidInput, match=r"claim\.json: cannot be read"):
         load_bound(tmp_path)
+    (tmp_path / "claim.json").write_text(claim)
+    assert load_bound(tmp_path) == replace(classical, name=tmp_path.name)
     (tmp_path / "claim.json").write_text(claim.replace("-1/2", "-5/8"))
     with pytest.raises(InvalidInput, match="only what is PROVED is compared, and the kernel says REJECTED"):
         load_bound(tmp_path)
@@ -225,11 +231,25 @@ def test_only_what_is_proved_is_compared(tmp_path, classical):
             load_bound(tmp_path)
 
 
+@pytest.mark.parametrize("name", kept.NAMES)
+def test_what_is_kept_is_proved(name):
+    found = load_bound(name)
+    assert found.name == name
+    assert (found.balls is not None and "start" in found.balls) == ("near" in name)
+
+
+def test_a_kept_theorem_that_is_not_proved(monkeypatch):
+    claim, certificate = kept.theorem(CLASSICAL)
+    monkeypatch.setattr(kept, "theorem", lambda name: ({**claim, "title": "another"}, certificate))
+    with pytest.raises(InvalidInput, match=f"{CLASSICAL}: only what is PROVED is compared"):
+        load_bound(CLASSICAL)
+
+
 EXPERIMENT = f"""
 format = "proofcheck-experiment/1"
 title = "test"
 steps = 25
-theorems = ["{CLASSICAL}"]
+theorems = ["kept:{CLASSICAL}"]
 CONSTANTS
 [[instances]]
 kind = "additive"
@@ -360,7 +380,7 @@ def test_bad_arguments(command, written, tmp_path):
 def test_figure1_is_the_same_experiment():
     from proofcheck.empirical import figure1
 
-    shipped = experiment.load(THEOREMS.parent / "figure1.toml")
+    shipped = experiment.load(EXPERIMENTS / "figure1.toml")
     (panel,) = figure1(couplings=[0.3], device="cpu")
     group, rule = shipped.groups[1], shipped.rules[0]
     record = validation.examine(group, [rule], shipped.steps, [], Assumed(), "cpu")
@@ -392,3 +412,34 @@ def test_radii_and_bound(classical):
         c.name for c in theorem_checks(faster, found, f, given(models, rule, models.G1)) if c.finding(0).violations
     }
     assert {"f_k <= C rho^k f_0", "decrease: V_(k+1) <= rho V_k"} <= names
+
+
+def test_the_premise_about_the_start(written):
+    """Of a theorem for starts near the minimiser it is a condition of its own; far away the theorem says nothing."""
+    text = EXPERIMENT.replace(f'"kept:{CLASSICAL}"', f'"kept:{NEAR}"').partition('[[tunings]]\nmethod = "gradient')[0]
+    text = text.replace("[[64], [8, 32]]", "[[2048]]")
+    records = validation.validate(experiment.load(written("[constants]\nfrom = 'sharp'\n", text)), device="cpu")
+    for record, words in zip(records, (["not met", "met"], ["met", "met"]), strict=True):
+        starts = [row for row in record["checks"] if row["check"].startswith("start: ")]
+        assert [(row["word"], row["kind"], row["theorem"]) for row in starts] == [(w, "condition", NEAR) for w in words]
+        assert all((row["smallest_slack"] > 0) == (row["word"] == "met") for row in starts)
+        rest = [row["premise"] for row in record["checks"] if row["kind"] == "bound"]
+        assert rest == ["applies" if word == "met" else "the start is too far from the minimiser" for word in words]
+    bound, models = load_bound(NEAR), deep()
+    rule, found = seen(models, 2)
+    constants = given(models, rule, models.mu * 0)
+    (check,) = start_checks(bound, found, constants)
+    x = torch.bmm(models.basis, models.start[-1])
+    distance = (x - models.minimiser(models.start)).square().sum(dim=(1, 2))
+    assert torch.allclose(check.left[:, 0], models.mu * distance)
+    assert torch.allclose(check.right[:, 0], at(bound.balls["start"], constants.q) ** 2 * models.value(models.start))
+
+
+def test_no_balls_where_the_start_is_too_far():
+    bound = load_bound(NEAR)
+    models = networks(orthogonal(3, 3), [2048], initialisation="zero_last", device="cpu")
+    close = known(models, RULE, [bound], Assumed("sharp"))
+    assert close.origin[0].startswith("sharp, over the balls")
+    nearer = replace(bound, balls={**bound.balls, "start": bound.balls["start"] / 10})
+    far = known(models, RULE, [nearer], Assumed("sharp"))
+    assert far.doubts[0].startswith("no balls: mu |x_0 - x*(u_0)|^2 by ")

@@ -8,6 +8,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra torch)")
 
+from proofcheck import kept  # noqa: E402
+from proofcheck.discover import network_plan  # noqa: E402
 from proofcheck.empirical import (  # noqa: E402
     TheoremInBalls,
     applied,
@@ -18,8 +20,10 @@ from proofcheck.empirical import (  # noqa: E402
     sharp,
     widths,
 )
-from proofcheck.empirical.widening import widened  # noqa: E402
+from proofcheck.empirical.contenders import contenders  # noqa: E402
+from proofcheck.empirical.widening import Family, widened  # noqa: E402
 from proofcheck.errors import InvalidInput  # noqa: E402
+from proofcheck.networks import certify_network  # noqa: E402
 
 
 def measured(width, initialisation="zero_last", hidden=()):
@@ -48,31 +52,71 @@ def rows():
 
 def test_the_rows(rows):
     assert [(row.theorem, row.constants) for row in rows] == [
-        (theorem, constants)
-        for theorem in ("ours", "paper, its induction", "paper, corrected potential")
-        for constants in ("sharp", "Lemma 14")
+        ("ours", "sharp"),
+        *(
+            (theorem, constants)
+            for theorem in ("ours, any start", "paper, its induction", "paper, corrected potential")
+            for constants in ("sharp", "Lemma 14")
+        ),
     ]
     ours = rows[0]
+    assert set(ours.kept.split(", ")) <= set(kept.THEOREMS)
+    assert [row.kept for row in rows[1:]] == [""] * 6
     assert (ours.how, ours.factor, ours.n, ours.d0) == ("computed", 1.0, 8, 8)
     assert all(row.how == "extrapolated" for row in rows if row.width > 2048)
     for row in rows:
         assert row.factor == pytest.approx(row.width / ours.width)
         assert row.ratio <= 1
     by = {(row.theorem, row.constants): row.width for row in rows}
-    for theorem in {row.theorem for row in rows}:
+    assert by["ours", "sharp"] < by["ours, any start", "sharp"]
+    for theorem in {row.theorem for row in rows[1:]}:
         assert by[theorem, "sharp"] < by[theorem, "Lemma 14"]
     for constants in ("sharp", "Lemma 14"):
-        assert by["ours", constants] < by["paper, corrected potential", constants]
+        assert by["ours, any start", constants] < by["paper, corrected potential", constants]
         assert by["paper, corrected potential", constants] < by["paper, its induction", constants]
 
 
-def test_our_width_is_enough_and_half_of_it_is_not(rows):
-    for width, holds in ((int(rows[0].width), True), (int(rows[0].width / 2), False)):
+def test_our_width_is_what_is_certified(rows):
+    """certify-network proves it at this width; no theorem fits 3 percent below, nor at half of it."""
+    width, data = int(rows[0].width), orthogonal(8, 8)
+    for narrower, status in (
+        (width, "PROVED"),
+        (round(width * 2 ** (-1 / 32)), "UNDECIDED"),
+        (width // 2, "UNDECIDED"),
+    ):
+        models = networks(data, [narrower], initialisation="zero_last", seeds=[0], device="cpu")
+        weights = [part[0].numpy() for part in models.start]
+        found = certify_network(data.inputs.numpy(), data.targets.numpy(), weights)
+        assert found.status == status
+        if status == "PROVED":
+            assert found.numbers["theorem"] == rows[0].kept
+
+
+def test_the_width_for_any_start_is_enough_and_half_of_it_is_not(rows):
+    for width, holds in ((int(rows[1].width), True), (int(rows[1].width / 2), False)):
         norms = measured(width)
         assert applied(TheoremInBalls(), partial(sharp, norms), norms.f0).holds is holds
 
 
-@pytest.mark.parametrize(("row", "number"), [(3, 0), (5, 1)])
+def test_the_theorem_for_any_start_is_a_kept_one():
+    ours = next(found for found in network_plan.known() if found.name == "nesterov_classical_tau_1_4_in_balls")
+    for q in (0.05, 0.3, 1.0):
+        for value, given in ((ours.tau(q), "tau"), (ours.x(q), "Cx"), (ours.u(q), "Cu")):
+            assert value == pytest.approx(getattr(TheoremInBalls(), given), rel=1e-12)
+        assert ours.rate(q) == pytest.approx(1 - TheoremInBalls().theta * q, rel=1e-12)
+        assert ours.start(q) == math.inf
+
+
+def test_one_network_after_the_other():
+    """A width that fails with the first seed is not made for the others."""
+    family = Family(orthogonal(8, 8), (), "zero_last", (0, 1, 2))
+    assert not family.passes(contenders()[0], 16)
+    assert len(family.made[16]) == 1
+    assert len(family.at(16)) == len(family.made[16]) == 3
+    assert family.at(16)[1] == norms_of(networks(family.data, [16], initialisation="zero_last", seeds=[1]))[0]
+
+
+@pytest.mark.parametrize(("row", "number"), [(4, 0), (6, 1)])
 def test_the_papers_width_from_the_printed_inequalities(rows, row, number):
     """(5) with Lemma 14, written out for depth 2 and W_2(0) = 0, on a grid of (lambda_2, R_u)."""
     C1, C2, factors, c = (4 / 45, 1 / 57, (36, 36), 4 / 9) if number == 0 else (3, 1 / 7, (12, 4.5), 4 / 9)
@@ -107,13 +151,12 @@ def test_the_papers_width_from_the_printed_inequalities(rows, row, number):
     assert rows[row].theorem == paper_conditions()[number].name
 
 
-def test_a_better_theorem_needs_less():
-    data = [orthogonal(8, 8)]
-    weak = widths(data, seeds=[0], largest=512, theorem=TheoremInBalls(Cx=4.0, Cu=4.0))
-    strong = widths(data, seeds=[0], largest=512, theorem=TheoremInBalls(Cx=1.5, Cu=1.5, name="better"))
-    assert strong[0].theorem == "better"
-    assert strong[0].width < weak[0].width
-    assert strong[5].width == weak[5].width  # the paper's stays
+def test_a_better_theorem_needs_less(rows):
+    better = TheoremInBalls(Cx=1.5, Cu=1.5, name="better")
+    strong = widths([orthogonal(8, 8)], seeds=[0], largest=2048, theorem=better)
+    assert strong[1].theorem == "better"
+    assert strong[1].width < rows[1].width
+    assert [(row.width, row.theorem) for row in strong[::6]] == [(row.width, row.theorem) for row in rows[::6]]
 
 
 def test_never():
@@ -126,12 +169,15 @@ def test_never():
 
 
 def test_the_command(command, tmp_path):
-    code, lines, err = command("widths", "--data", "orthogonal", "--largest", "1024", "-o", tmp_path)
+    code, lines, err = command("widths", "--data", "orthogonal", "--largest", "512", "-o", tmp_path)
     assert (code, err, lines[-1]) == (13, [], "OBSERVED")
     found = list(csv.DictReader((tmp_path / "widths.csv").read_text().splitlines()))
     assert {row["status"] for row in found} == {"OBSERVED"}
     assert float(found[0]["width"]) <= 512
-    assert len(found) == 6
+    assert len(found) == 7
+    assert found[0]["kept"].startswith("nesterov_classical_tau_")
+    assert len(lines) == 12
+    assert found[0]["kept"] in lines[1]
     assert (tmp_path / "widths.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "widths.pdf").read_bytes().startswith(b"%PDF")
 
