@@ -1,5 +1,6 @@
 """The kernel's command line: one word on the last line, its exit code, one line of reason, no traceback."""
 
+import hashlib
 import io
 import json
 import re
@@ -30,6 +31,11 @@ def write(case, folder: Path) -> list[str]:
     paths = [folder / "claim.json", folder / "certificate.json"]
     for path, data in zip(paths, (case.claim, case.certificate), strict=True):
         path.write_bytes(data)
+    for name in ("data", "weights"):
+        raw = folder / f"{name}.f64"
+        raw.unlink(missing_ok=True)
+        if name in (case.files or {}):
+            raw.write_bytes(case.files[name])
     return [str(path) for path in paths]
 
 
@@ -129,6 +135,75 @@ def test_the_order_of_the_keys_does_not_change_the_explanation(case_of):
     assert explain(json.dumps(turned).encode()) == explain(wire.canonical_bytes(claim))
 
 
+NETWORK = "accept/network-of-depth-2"
+
+
+def test_explains_a_network(case_of, tmp_path, capsys):
+    claim, _ = write(case_of("accept/network-of-depth-3"), tmp_path)
+    assert __main__.main([claim]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for line in (
+        "The network F_0 = X, F_l = relu(F_(l-1) W_l) for l < 3, F_3 = F_2 W_3, without biases,",
+        "  started at W_1, ..., W_3 (2 x 8, 8 x 24, 24 x 1)",
+        "  f(W(k)) <= 2 * (3511/4000)^k f(W(0)) for every k >= 0",
+        "  and all other weights together stay within 151/100000 of the start (Frobenius norms)",
+        "under no premise",
+    ):
+        assert line in lines
+    hashes = [hashlib.sha256((tmp_path / f"{name}.f64").read_bytes()).hexdigest() for name in ("data", "weights")]
+    assert all(any(line.endswith(f"SHA-256 {digest},") for line in lines) for digest in hashes)
+
+
+def test_a_network_is_proved_from_its_folder(case_of, tmp_path, capsys):
+    assert __main__.main(write(case_of(NETWORK), tmp_path)) == 0
+    out, err = capsys.readouterr()
+    assert out.endswith("\nPROVED\n")
+    assert "applies with kappa = 2.60987" in out
+    assert not err
+
+
+@pytest.mark.parametrize("name", ["data", "weights"])
+def test_a_network_without_a_file_has_no_verdict(case_of, tmp_path, capsys, name):
+    paths = write(case_of(NETWORK), tmp_path)
+    (tmp_path / f"{name}.f64").unlink()
+    assert __main__.main(paths) == 22
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1] == "INVALID"
+    assert f"{name}.f64: cannot be read (No such file or directory)" in err
+    assert __main__.main(paths[:1]) == 0, "an explanation needs no files"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("weights", bytes(384), "weights: its SHA-256 is not the claimed"),
+        ("weights", b"", "weights: 0 bytes, the claim is about 384"),
+        ("data", bytes(47), "data: 47 bytes, the claim is about 48"),
+        ("data", bytes(48), "data: its SHA-256 is not the claimed"),
+    ],
+)
+def test_a_network_with_other_bytes_has_no_verdict(case_of, tmp_path, capsys, name, data, reason):
+    paths = write(case_of(NETWORK), tmp_path)
+    (tmp_path / f"{name}.f64").write_bytes(data)
+    assert __main__.main(paths) == 22
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1] == "INVALID"
+    assert reason in err
+
+
+def test_the_files_lie_beside_the_claim_alone(case_of, tmp_path, monkeypatch, capsys):
+    """Not in the current folder, nor beside the certificate."""
+    claim, certificate = write(case_of(NETWORK), tmp_path)
+    (tmp_path / "claim").mkdir()
+    moved = Path(claim).rename(tmp_path / "claim" / "claim.json")
+    monkeypatch.chdir(tmp_path)
+    assert __main__.main([str(moved), certificate]) == 22
+    for name in ("data", "weights"):
+        (tmp_path / f"{name}.f64").rename(tmp_path / "claim" / f"{name}.f64")
+    assert __main__.main([str(moved), certificate]) == 0
+    assert capsys.readouterr().out.endswith("PROVED\n")
+
+
 def test_an_unreadable_claim_has_no_verdict_word(case_of, tmp_path, capsys):
     claim, _ = write(case_of("decline/unknown-class"), tmp_path)
     assert __main__.main([claim]) == 21
@@ -181,7 +256,7 @@ def test_entry_exits_with_the_code(case_of, tmp_path, monkeypatch, capsys):
 
 
 def test_a_defect_is_no_verdict(case_of, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(__main__, "check", lambda claim, certificate: 1 / 0)
+    monkeypatch.setattr(__main__, "check", lambda claim, certificate, files: 1 / 0)
     assert run_entry(monkeypatch, write(case_of(EXAMPLES[0]), tmp_path)) == 70
     out, err = capsys.readouterr()
     assert err == "internal error: ZeroDivisionError: division by zero\n"
@@ -189,7 +264,7 @@ def test_a_defect_is_no_verdict(case_of, tmp_path, monkeypatch, capsys):
 
 
 def test_an_interrupt_is_no_verdict(case_of, tmp_path, monkeypatch, capsys):
-    def interrupt(claim, certificate):
+    def interrupt(claim, certificate, files):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(__main__, "check", interrupt)
@@ -253,10 +328,10 @@ def test_runs_isolated_from_a_zip_file(case_of, tmp_path):
         stream.writestr("__main__.py", "from proofcheck.kernel.__main__ import entry\nentry()\n")
         for path in (ROOT / "proofcheck/kernel").rglob("*.py"):
             stream.write(path, path.relative_to(ROOT))
-    case = case_of(EXAMPLES[0])
-    command = [sys.executable, "-I", "-S", str(archive), *write(case, tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (0, "PROVED", "")
+    for name in (EXAMPLES[0], NETWORK):
+        command = [sys.executable, "-I", "-S", str(archive), *write(case_of(name), tmp_path)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (0, "PROVED", "")
 
 
 def test_a_full_device_is_exit_23(case_of, tmp_path):

@@ -85,7 +85,7 @@ def test_no_change_of_a_good_pair_raises(accepted, data):
     start = data.draw(st.integers(0, len(pair[side]) - 1))
     width = data.draw(st.integers(0, 9))
     pair[side] = pair[side][:start] + data.draw(st.binary(max_size=6) | FRAGMENTS) + pair[side][start + width :]
-    verdict = check(*pair)
+    verdict = check(*pair, case.files)
     assert verdict.word in WORDS
     if pair[0] != case.claim and verdict.accepted:
         assert json.loads(pair[0]) == json.loads(case.claim), "only white space may differ"
@@ -110,7 +110,7 @@ def test_no_document_in_place_of_a_part_raises(accepted, data):
         break
     if certificate.get("claim") == json.loads(case.certificate)["claim"]:
         certificate["claim"] = wire.digest(claim)
-    assert check(wire.canonical_bytes(claim), wire.canonical_bytes(certificate)).word in WORDS
+    assert check(wire.canonical_bytes(claim), wire.canonical_bytes(certificate), case.files).word in WORDS
 
 
 @given(st.binary(max_size=80) | FRAGMENTS)
