@@ -96,6 +96,12 @@ def test_decimals_of_numbers_and_sizes_are_on_the_safe_side(proved):
     for (_, _, digits, shown), value in zip(network_numbers.applied_rows(read, found), exact, strict=True):
         assert digits == rf"\digits{{{value}}}"
         assert number(shown) >= value if shown.startswith(r"\le") else number(shown) <= value
+    shown = {symbol: decimal for symbol, _, _, decimal in network_numbers.applied_rows(read, found)}
+    assert not any(shown[symbol].startswith(r"\le") for symbol in ("$q$", r"$\mu$"))  # larger ones are better
+    assert not any(shown[symbol].startswith(r"\ge") for symbol in (r"$\kappa/c$", "$L_1/c$", "$G_1$", r"$\tau$"))
+    rows = {symbol: decimal for symbol, _, _, decimal in network_numbers.theorem_rows(found)}
+    assert r"\le" in rows[r"$\rho(q)$"]
+    assert not any(r"\le" in rows[symbol] for symbol in (r"$\tau(q)$", r"$\theta(q)$"))
     sizes, start = network_numbers.sizes(read, found), found.start
     assert number(sizes.lowest) <= start.lowest
     assert number(sizes.highest) >= start.highest
