@@ -162,6 +162,22 @@ def test_an_eigenvalue_that_is_claimed_too_large_is_refused():
     assert 2 - matrices.lowest([[5, 2], [2, 5]], 2) < F(1, 1000)
 
 
+def test_a_rounded_factor_of_an_indefinite_matrix_proves_nothing_false():
+    """Entries so large that the elimination succeeds by rounding although the smallest eigenvalue is negative."""
+    rng, passed = random.Random(0), 0
+    for _ in range(300):
+        a, b = rng.randint(1 << 48, 1 << 50), rng.randint(1 << 48, 1 << 50)
+        matrix = [[a, b], [b, b * b // a]]
+        assert not definite(matrix)
+        try:
+            found = matrices.lowest(matrix, 0)
+        except Rejected:
+            continue
+        passed += 1
+        assert definite(shifted(matrix, found))
+    assert passed > 20
+
+
 # the start
 
 
@@ -287,6 +303,19 @@ def test_rounding_of_the_numbers_counts():
         assert float(found.value[1]) >= float(np.square(residual).sum()) / 2 * (1 - 1e-9)
         assert float(found.lowest) <= spectral(last)[-1] * (1 + 1e-9)
         assert float(found.distance) >= np.linalg.norm(np.linalg.pinv(last) @ residual) * (1 - 1e-9)
+
+
+def test_every_rounding_goes_the_wrong_way():
+    """One path at 4 bits: X, W_1 and their product are all rounded up, or all down, by nearly half a unit."""
+    tiny = 2.0**-30
+    for x, w in ((12 / 16 - 1 / 32 + tiny, 14 / 16 - 1 / 32 + tiny), (23 / 16 + 1 / 32 - tiny, 9 / 16 + 1 / 32 - tiny)):
+        hints = {"bits": 4, "lowest": "2/5", "solution": [["0"]]}
+        if x < 1:
+            hints["lowest"] = str(F(11, 16) ** 2 - F(1, 10**6))
+        found = layers.start(network(1, (1, 1, 1)), raw([x, 0]), raw([w, 0]), hints)
+        assert found.lowest <= F(x) * F(w) <= found.highest
+        assert F(w) <= found.weights[0]
+        assert F(x) <= found.layers[0]
 
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True) | st.floats(-4, 4) | st.sampled_from((2.0**30, 5e-324, 2.0**40))
@@ -416,6 +445,16 @@ def test_the_bounds_are_attained_by_a_single_path(depth):
         assert reached <= moved <= reached * (1 + (depth - 1) * 3 * r)
         norm = jacobian(x, there, np.zeros((0, 1)))[0]
         assert norm <= slope <= norm * (1 + 3 * depth * r)
+
+
+def test_a_layer_that_has_moved_counts_in_the_next():
+    """W_2 almost 0: the Jacobian in W_2 is F_1 W_3, and F_1 has moved by R_u."""
+    x, y, w = chain((1, 1, 1, 1), 1.0, 4.0)
+    w[1][0, 0] = 0.01
+    begin, *_ = hinted(x, y, w, 20)
+    slope = float(balls.spread(begin, {"x": F(0), "u": F(1, 2)})[1])
+    norm = jacobian(x, [w[0] + 0.5, w[1], w[2]], np.zeros((0, 1)))[0]
+    assert 6 <= norm <= slope <= 8
 
 
 def test_a_last_layer_that_leaves_the_rows_counts():
