@@ -251,7 +251,6 @@ def test_a_switched_off_guard_can_prove_a_falsehood(guarded, actions, baseline):
         "reject/network-start-too-far-from-the-minimiser",
         "reject/network-certificate-of-another-network",
         "reject/start-distance-with-labels",
-        "reject/start-larger-than-the-minimisers-allow",
         "reject/start-given-where-the-rule-specialise-refutes",
         "reject/start-given-where-a-lower-bound-is-claimed",
     ):
