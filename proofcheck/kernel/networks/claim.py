@@ -80,6 +80,7 @@ def read(document: dict[str, Any]) -> Network:
     wide = samples <= widths[-2]
     require(wide, Invalid, f"claim: samples={samples} must be at most the last hidden width {widths[-2]}")
     work = sum(a * b * max(samples, min(a, b)) for a, b in pairwise(widths))
+    work += samples**2 * widths[-2]  # the Gram matrix of the last hidden layer
     require(work <= MAX_WORK, Declined, f"claim: {work} multiplications, the limit is {MAX_WORK}")
     activation = wire.text(found["activation"], "claim: activation")
     require(activation == "relu", Declined, f"claim: activation: unknown activation {wire.shorten(activation)}")
