@@ -136,7 +136,7 @@ def _sign(number: Fraction, shown: str, rounded: str) -> str:
 
 
 SHOWN = ("title", "source", "known", "notes")
-EXPERIMENT = "proofcheck-experiment/1"
+RUN = {"proofcheck-experiment/1": "experiment", "proofcheck-network-case/1": "network"}  # read with PyTorch only
 OUTPUTS = (
     "claim.json", "cert.json", "data.f64", "weights.f64", "run.json", "report.tex", "report.pdf",
     "evidence.json", "run.png", "run.pdf",
@@ -461,8 +461,9 @@ def list_cases(folder: Path) -> int:
             continue
         try:
             document = cases.read_document(path)
-            if document.get("format") == EXPERIMENT:
-                click.echo(f"{path}\n    experiment: {document.get('title')}\n    source: {document.get('source', '')}")
+            if document.get("format") in RUN:
+                kind = RUN[document["format"]]
+                click.echo(f"{path}\n    {kind}: {document.get('title')}\n    source: {document.get('source', '')}")
                 continue
             theorem = document.get("format") == theorem_case.FORMAT
             found: Any = theorem_case.load(path) if theorem else cases.load(path)

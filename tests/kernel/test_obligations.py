@@ -548,10 +548,10 @@ ATTACKS = {
 @pytest.mark.parametrize("name", ATTACKS)
 def test_large_claims_end_soon_and_in_one_line(name):
     claim = ATTACKS[name]
-    start = time.perf_counter()
+    start = time.process_time()
     certificate = {"format": "proofcheck-obligation-certificate/1", "claim": wire.digest(claim), "rule": "none"}
     verdict = check(wire.canonical_bytes(claim), wire.canonical_bytes(certificate))
-    assert time.perf_counter() - start < 10, "on a slow machine; a second or two on a usual one"
+    assert time.process_time() - start < 60, "the work is limited: a second or two of one core"
     assert verdict.word in ("DECLINED", "INVALID")
     assert verdict.reason.isprintable()
     assert len(verdict.reason) < 300
