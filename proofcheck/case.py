@@ -115,9 +115,9 @@ def _where(message: str, data: bytes) -> str:
 
 def from_document(document: Mapping[str, Any]) -> Case:
     """Build a case from a parsed document; every key is known, every number exact."""
+    if "format" in document and read_text(document["format"], "format") != FORMAT:  # another format has other keys
+        raise NotSupported(f"format={shorten(document['format'])} must be {FORMAT!r}")
     top = read_table(document, "case", ("format", "title", "class", "method", "statement"), ("source", "known"))
-    if read_text(top["format"], "format") != FORMAT:
-        raise NotSupported(f"format={shorten(top['format'])} must be {FORMAT!r}")
     problem = _problem(top["class"])
     method = _method(top["method"], problem)
     request = _request(top["statement"], problem)

@@ -350,6 +350,9 @@ def certify_network(case: Path, out: Path | None, width: str | None, seed: int |
 
     if options["steps"] < 0:
         raise InvalidInput(f"--steps={options['steps']} must be >= 0")
+    from proofcheck.empirical import device_of
+
+    device_of(options["device"])  # complains before the work
     loaded = network_case.load(case).other(seed=seed)
     _head(loaded)
     if out is not None:
@@ -362,6 +365,13 @@ def certify_network(case: Path, out: Path | None, width: str | None, seed: int |
             loaded = loaded.other(width=wanted_width)
         arrays = loaded.arrays()
         result = prove(*arrays, scales=options["scale"], progress=progress)
+        for _ in range(WIDER if width == "auto" and result.status != "PROVED" else 0):
+            loaded = loaded.other(width=loaded.widths[-1] + max(1, loaded.widths[-1] // 100))
+            arrays = loaded.arrays()
+            result = prove(*arrays, progress=progress)
+            if result.status == "PROVED":
+                click.echo(f"width:    {loaded.widths[-1]}, where the exact bounds fit as well")
+                break
         seen = None
         if options["steps"] and result.status == "PROVED":
             wanted = {"steps": options["steps"], "device": options["device"]}
@@ -377,6 +387,9 @@ def certify_network(case: Path, out: Path | None, width: str | None, seed: int |
         click.echo(_written(out))
     click.echo(result.status)
     return result.exit_code
+
+
+WIDER = 10  # steps of one percent, where the exact bounds are a little larger than those in floating point
 
 
 def _width(given: str) -> int:
@@ -418,11 +431,13 @@ def _network_lines(result: Any, seen: Any) -> list[str]:
         lines.append(
             f"OBSERVED  {name} times {factor:.4g} would do" if factor else f"OBSERVED  no scale of {name} would do"
         )
-    if seen is not None:
+    if seen is not None and not seen.f[0]:
+        lines.append("OBSERVED  f(W(0)) = 0: the run stays at the start")
+    elif seen is not None:
         held = "at every step" if seen.violation is None else f"until step {seen.violation}, where it is VIOLATED"
         lines += [
             f"OBSERVED  run of {seen.stopped} steps in float64: the bound holds {held};"
-            f" f_k/f_0 = {seen.f[-1] / (seen.f[0] or 1):.3g}",
+            f" f_k/f_0 = {seen.f[-1] / seen.f[0]:.3g}",
             f"OBSERVED  rate {seen.rate:.6g} per step; furthest from the start: {seen.x:.3g} R_x, {seen.u:.3g} R_u",
         ]
     return [*lines, f"{'kernel' if result.certificate else 'result'}:   {result.status}: {result.reason}"]

@@ -108,7 +108,8 @@ def certify_network(
         W_1, ..., W_L at the start, of shapes (d0, d1), (d1, d2), ...: F_l = relu(F_{l-1} W_l), no activation at the
         output, no biases. Every float64 is an exact dyadic rational.
     scales : bool
-        Where no theorem fits, look for the scaling of the targets and of the first layer with which one would.
+        Where no theorem fits and the last layer is 0, look for the scaling of the targets and of the first layer
+        with which one would.
     progress : callable, optional
         Gets a message and the fraction done.
 
@@ -151,17 +152,20 @@ def certify_network(
     found = network_hints.hints(x, y, w)
     theorems = network_plan.known()
     if found.lowest <= 0:
-        words = "the last hidden layer is singular to rounding (duplicate samples, or too narrow a layer)"
+        words = "the last hidden layer is singular to rounding (duplicate samples, or too narrow or too small a layer)"
         return NetworkResult("UNDECIDED", words, None, None, files)
     progress("choosing a theorem and the radii", 0.1)
     fit = network_plan.plan(found.sizes, theorems)
     if fit.worst[1] > 1:
         numbers = _numbers(fit)
-        if scales and not w[-1].any():
+        reason = _missed(fit.factors)
+        if scales and w[-1].any():
+            reason += "; scales are looked for where the last layer is 0"
+        elif scales:
             numbers["scales"] = {
                 which: network_plan.largest_scale(found.sizes, theorems, which) for which in ("targets", "first")
             }
-        return NetworkResult("UNDECIDED", _missed(fit.factors), None, None, files, numbers)
+        return NetworkResult("UNDECIDED", reason, None, None, files, numbers)
     progress("bounding the start exactly", 0.2)
     try:
         claim, certificate = _documents(shape, network, files, found, theorems)

@@ -205,6 +205,8 @@ def bad(name):
         targets = targets[:, 0]
     elif name == "text":
         inputs = [["a"]]
+    elif name == "complex":
+        inputs = inputs * 1j
     elif name == "empty":
         inputs = np.zeros((0, 4))
     return inputs, targets, weights
@@ -221,7 +223,8 @@ def bad(name):
         ("chain", "weights[1] has 5 rows, 8 are needed"),
         ("outputs", "1 outputs and the targets 2"),
         ("vector", "targets has the shape (4,)"),
-        ("text", "inputs must be an array of numbers"),
+        ("text", "inputs must be an array of real numbers"),
+        ("complex", "inputs must be an array of real numbers"),
         ("empty", "inputs has the shape (0, 4)"),
     ],
 )
@@ -232,10 +235,20 @@ def test_bad_input_is_one_line(name, message):
     assert "\n" not in str(error.value)
 
 
-def test_the_largest_inputs_leave_too_few_bits():
+def test_large_numbers_leave_too_few_bits():
     inputs, targets, weights = drawn(8)
     with pytest.raises(NotSupported, match="need more than 62 bits"):
-        certify_network(1e20 * inputs, targets, weights)
+        certify_network(1e11 * inputs, targets, [1e11 * weights[0], weights[1]])
+    with pytest.raises(NotSupported, match=r"inputs: a number above 2\^40"):
+        certify_network(1e200 * inputs, targets, weights)
+
+
+def test_scales_need_a_last_layer_of_zeros():
+    inputs, targets, weights = drawn(8)
+    weights[1] = weights[1] + 0.01
+    result = certify_network(inputs, targets, weights, scales=True)
+    assert result.status == "UNDECIDED"
+    assert "scales are looked for where the last layer is 0" in result.reason
 
 
 def test_more_layers_than_the_kernel_takes():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from proofcheck.discover.network_plan import Sizes
 from proofcheck.errors import InvalidInput, NotSupported
-from proofcheck.kernel.networks.layers import MAX_BITS
+from proofcheck.kernel.networks.layers import MAX_BITS, MAX_SIZE
 
 Array = NDArray[np.float64]
 MOST_BITS, FEWEST_BITS = 26, 6
@@ -26,17 +26,21 @@ def matrix(name: str, value: Any) -> Array:
 
     Raises
     ------
-    InvalidInput
+    InvalidInput, NotSupported
     """
     try:
+        if np.iscomplexobj(value):
+            raise TypeError
         found = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InvalidInput(f"{name} must be an array of numbers") from None
+        raise InvalidInput(f"{name} must be an array of real numbers") from None
     if found.ndim != 2 or not found.size:
         raise InvalidInput(f"{name} has the shape {found.shape}; a matrix with entries is needed")
     bad = np.argwhere(~np.isfinite(found))
     if len(bad):
         raise InvalidInput(f"{name}[{bad[0][0]}, {bad[0][1]}]={found[tuple(bad[0])]} must be finite")
+    if np.abs(found).max() > MAX_SIZE:
+        raise NotSupported(f"{name}: a number above 2^40")
     return np.ascontiguousarray(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import numpy as np
@@ -132,13 +133,16 @@ def load_array(path: Path) -> Array:
     InvalidInput, NotSupported
     """
     try:
-        if path.stat().st_size > MAX_FILE:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            raise InvalidInput(f"{path}: cannot be read (not a regular file)")
+        if status.st_size > MAX_FILE:
             raise NotSupported(f"{path}: larger than {MAX_FILE} bytes")
         with path.open("rb") as stream:
             found = np.load(stream, allow_pickle=False)
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read ({error.strerror or 'not a .npy file'})") from None
-    except (ValueError, EOFError):
+    except (ValueError, EOFError, MemoryError):  # a header may name any size
         raise InvalidInput(f"{path}: not a .npy file of numbers") from None
     if not isinstance(found, np.ndarray) or found.dtype.kind not in "fiu" or found.dtype.itemsize > 8:
         raise InvalidInput(f"{path}: not an array of real numbers of at most 8 bytes")

@@ -7,11 +7,9 @@ import sys
 from pathlib import Path
 
 from .check import check, explain
-from .networks.claim import FILES, FORMAT
+from .networks import claim as networks
 from .outcome import EXIT_CODES, Invalid, Refusal, Verdict
-from .wire import MAX_BYTES
-
-MAX_RAW = 1 << 29
+from .wire import MAX_BYTES, read_json
 
 
 def load(path: str, limit: int = MAX_BYTES) -> bytes:
@@ -27,9 +25,11 @@ def load(path: str, limit: int = MAX_BYTES) -> bytes:
 
 def raw_files(claim: str, data: bytes) -> dict[str, bytes]:
     """The files of a claim about a network, which lie beside it; none for any other claim."""
-    if FORMAT.encode() not in data:
+    document = read_json(data, "claim")
+    if document["format"] != networks.FORMAT:  # `explain` has read it
         return {}
-    return {name: load(str(Path(claim).with_name(f"{name}.f64")), MAX_RAW) for name in FILES}
+    sizes = networks.read(document).sizes
+    return {name: load(str(Path(claim).with_name(f"{name}.f64")), size) for name, size in sizes.items()}
 
 
 def main(arguments: list[str]) -> int:

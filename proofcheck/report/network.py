@@ -13,7 +13,7 @@ from proofcheck.documents import Document
 from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.files import make_directory, remove, write_atomically
 from proofcheck.kernel import Refusal, Verdict, check
-from proofcheck.kernel.__main__ import MAX_RAW, load
+from proofcheck.kernel.__main__ import raw_files
 from proofcheck.kernel.networks import check as rule
 from proofcheck.kernel.networks import claim as claims
 from proofcheck.kernel.wire import canonical_bytes, digest
@@ -75,7 +75,7 @@ def again(folder: Path, claim: Document, certificate: Document | None, pdf: bool
         If a file is missing or not what it should be.
     """
     try:
-        files = {name: load(str(folder / f"{name}.f64"), MAX_RAW) for name in claims.FILES}
+        files = raw_files(str(folder / "claim.json"), canonical_bytes(claim))
     except Refusal as refusal:
         raise InvalidInput(str(refusal)) from None
     provenance = _notes(folder / "run.json")

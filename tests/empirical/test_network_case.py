@@ -1,6 +1,7 @@
 """Case files about one network, the command certify-network, and the run beside a proof."""
 
 import json
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -131,12 +132,18 @@ def bad_files(folder, name):
     elif name == "archive":
         np.savez(folder / "bad.npz", a=np.eye(4))
         (folder / "bad.npz").rename(folder / "bad.npy")
-    elif name == "nan":
-        np.save(folder / "bad.npy", np.full((4, 4), np.nan))
+    elif name == "huge":
+        np.save(folder / "bad.npy", np.eye(4))
+        data = (folder / "bad.npy").read_bytes()
+        shape = b"'shape': (4, 4), }"
+        assert shape in data
+        (folder / "bad.npy").write_bytes(data.replace(shape + b" " * 12, b"'shape': (99999999999, 4), }  "))
+    elif name == "fifo":
+        os.mkfifo(folder / "bad.npy")
     return folder / "bad.npy"
 
 
-@pytest.mark.parametrize("name", ["pickle", "text", "complex", "empty", "archive", "missing"])
+@pytest.mark.parametrize("name", ["pickle", "text", "complex", "empty", "archive", "huge", "fifo", "missing"])
 def test_bad_arrays_are_refused(name, tmp_path):
     with pytest.raises((InvalidInput, NotSupported)) as error:
         network_case.load_array(bad_files(tmp_path, name))
@@ -167,6 +174,23 @@ def test_a_violated_bound_is_seen(tmp_path):
     assert min(wrong.x, wrong.u) > 1
     claim["method"] |= {"eta": "10"}
     assert network_runs.observe(replace(result, claim=claim), arrays, steps=50).violation is not None
+
+
+def test_a_missing_device_is_said_before_the_work(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert command(["certify-network", str(written(tmp_path)), "--device", "abacus", "-o", str(out)]) == 22
+    assert "device='abacus' must be one of" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_other_commands_name_the_format(tmp_path, capsys):
+    assert command(["certify", str(written(tmp_path))]) == 21
+    assert "format='proofcheck-network-case/1' must be" in capsys.readouterr().err
+
+
+def test_zero_targets_are_said_to_stay(tmp_path, capsys):
+    assert command(["certify-network", str(written(tmp_path, GOOD + "target_scale = 0\n"))]) == 0
+    assert "f(W(0)) = 0: the run stays at the start" in capsys.readouterr().out
 
 
 def test_zero_targets_run(tmp_path):

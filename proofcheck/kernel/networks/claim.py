@@ -55,13 +55,17 @@ class Network:
             "under no premise",
         ]
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each file."""
+        outer = (self.widths[0] + self.widths[-1]) * self.samples
+        return {"data": 8 * outer, "weights": 8 * sum(a * b for a, b in pairwise(self.widths))}
+
     def check_files(self, files: Mapping[str, bytes]) -> None:
         """Raise a Refusal unless these are the bytes that the claim is about."""
-        outer = (self.widths[0] + self.widths[-1]) * self.samples
-        inner = sum(a * b for a, b in pairwise(self.widths))
-        for name, count in zip(FILES, (outer, inner), strict=True):
+        for name, size in self.sizes.items():
             require(name in files, Invalid, f"{name}: the file of a network claim is missing")
-            found, size = files[name], 8 * count
+            found = files[name]
             require(len(found) == size, Invalid, f"{name}: {len(found)} bytes, the claim is about {size}")
             same = hashlib.sha256(found).hexdigest() == self.files[name]
             require(same, Invalid, f"{name}: its SHA-256 is not the claimed {self.files[name]}")
@@ -80,7 +84,7 @@ def read(document: dict[str, Any]) -> Network:
     wide = samples <= widths[-2]
     require(wide, Invalid, f"claim: samples={samples} must be at most the last hidden width {widths[-2]}")
     work = sum(a * b * max(samples, min(a, b)) for a, b in pairwise(widths))
-    work += samples**2 * widths[-2]  # the Gram matrix of the last hidden layer
+    work += samples**2 * (widths[-2] + widths[-1])  # the Gram matrix of the last hidden layer, and its solution
     require(work <= MAX_WORK, Declined, f"claim: {work} multiplications, the limit is {MAX_WORK}")
     activation = wire.text(found["activation"], "claim: activation")
     require(activation == "relu", Declined, f"claim: activation: unknown activation {wire.shorten(activation)}")

@@ -150,17 +150,18 @@ def _solution(
 ) -> tuple[Fraction, Fraction, Fraction]:
     """|Z|, |R - G Z| and |F^T Z| for the Gram matrix G = F F^T, the residual R and the hint Z, all rounded up."""
     where, n = "certificate: solution", len(square)
-    size, rest, across = Fraction(0), Fraction(0), Fraction(0)
-    small = wire.common_denominator(hint) < 10**wire.MAX_DIGITS
+    common = wire.common_denominator(hint)
+    small = common < 10**wire.MAX_DIGITS
     require(small, Declined, f"{where}: no common denominator of at most {wire.MAX_DIGITS} digits")
     columns = wire.sequence(hint, where, len(residual))
     require(len(columns) == len(residual), Invalid, f"{where}: {len(columns)} columns, expected {len(residual)}")
+    size = rest = across = 0
     for number, (column, wanted) in enumerate(zip(columns, residual, strict=True)):
         entries = wire.sequence(column, f"{where}[{number}]", n)
         require(len(entries) == n, Invalid, f"{where}[{number}]: {len(entries)} entries, expected {n}")
-        z = [wire.rational(entry, f"{where}[{number}]") for entry in entries]
-        image = [sum(map(mul, row, z), Fraction(0)) for row in square]
-        size += sum(entry * entry for entry in z)
-        rest += sum((y - g) ** 2 for y, g in zip(wanted, image, strict=True))
-        across += sum(map(mul, image, z), Fraction(0))
-    return root_up(size), root_up(rest) / unit, root_up(max(across, Fraction(0)) / unit)
+        z = [int(common * wire.rational(entry, f"{where}[{number}]")) for entry in entries]
+        image = [sum(map(mul, row, z)) for row in square]
+        size += square_sum(z)
+        rest += sum((common * y - g) ** 2 for y, g in zip(wanted, image, strict=True))
+        across += sum(map(mul, image, z))
+    return root_up(size) / common, root_up(rest) / (common * unit), root_up(Fraction(max(across, 0), unit)) / common
