@@ -52,6 +52,7 @@ class Family:
     tau: Tex
     coupled: bool
     balls: list[Tex]
+    near: bool
     local: list[Tex]
     step: Tex
     rate: Tex
@@ -128,8 +129,9 @@ def _family(claim: Claim) -> Family:
     return Family(
         tau=Tex("") if tau is None else functions.equation(r"\tau", tau),
         coupled=coupled,
-        balls=[functions.equation(f"C_{key}", radius) for key, radius in (balls or {}).items()],
-        local=[Tex(line) for line in (_LOCAL if balls else [])],
+        balls=[functions.equation(_RADII[key], radius) for key, radius in (balls or {}).items()],
+        near="start" in (balls or {}),
+        local=[Tex(line) for line in ([*_START[: "start" in balls], *_LOCAL] if balls else [])],
         step=functions.step(claim.method.coefficients["eta"]),
         rate=functions.equation(r"\rho", s.rate),
         lower=not isinstance(s, LinearRate),
@@ -137,6 +139,11 @@ def _family(claim: Claim) -> Family:
     )
 
 
+_RADII = {"x": "C_x", "u": "C_u", "start": "C_0"}
+_START = [
+    r"(S) The start is near: $\lVert x_0-x^\star(u_0)\rVert\le C_0\sqrt{F_0/\mu}$ for the minimiser $x^\star(u_0)$ of "
+    r"$f(\cdot,u_0)$."
+]
 _LOCAL = [
     r"(A1) For every $u\in\mathcal U$, $f(\cdot,u)$ is $\mu$-strongly convex.",
     r"(A2) For every $u\in\mathcal U$, $f(\cdot,u)$ is $L_1$-smooth.",

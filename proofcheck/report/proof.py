@@ -37,6 +37,7 @@ TAGS = {
     "step_bound": "W",
     "minimisers": "M",
     "gradient_lipschitz": "A5",
+    "start_distance": "D",
 }
 TITLES = {"nonnegative_value": "nonnegative value", "value_root": "value root", "step_bound": "step bound"}
 ABOUT = {
@@ -162,6 +163,8 @@ def _shown(multiplier: Fraction) -> tuple[Tex, Tex]:
 
 def points(name: str, at: list[str], partial: bool) -> tuple[Tex, Tex]:
     """The points that an inequality is about."""
+    if not at:
+        return Tex("the start"), Tex("")
     if name == "step_bound":
         return Tex(f"${notation.point(f'y[{at[0]}]@v[{at[0]}]', partial)}$"), Tex("")
     if name == "minimisers":
@@ -171,9 +174,14 @@ def points(name: str, at: list[str], partial: bool) -> tuple[Tex, Tex]:
     return shown[0], shown[1] if len(shown) > 1 else Tex("")
 
 
+_NEAR = r"\mu\lVert x_0-x^\star(u_0)\rVert^2\le C_0^2F_0"
+
+
 @lru_cache(maxsize=64)
 def legend(class_name: str, name: str) -> Legend:
     """An inequality of a class, stated."""
+    if name == "start_distance":
+        return Legend(Tex(TAGS[name]), text("start distance"), Tex("the start"), Tex(_NEAR), Tex("the premise (S)"))
     known = class_inequality(class_name, name)
     about = ABOUT[known.about] if class_name == "partial_strong_convexity" else "any two points $i$, $j$"
     title = text(TITLES.get(name, name.replace("_", " ")))

@@ -90,6 +90,8 @@ class Radii:
     parts: list[Inside]
     checks: list[Check]
     path: bool
+    near: bool
+    far: Tex
 
 
 def goals(claim: Claim, given: dict[str, Any]) -> dict[str, tuple[Run, Form, set[str]]]:
@@ -119,7 +121,14 @@ def radii(claim: Claim, given: dict[str, Any], parts: dict[str, tuple[Any, set[s
         parts=[_inside(key, part, ahead) for key, (part, ahead) in parts.items()],
         checks=_checks(claim, n),
         path=bool(n["share"]),
+        near="start" in (claim.problem.balls or {}),
+        far=Tex(far(claim)),
     )
+
+
+def far(claim: Claim) -> str:
+    """The symbol for the bound of the distance from x_0 to the minimiser: given, or what (A1) gives."""
+    return "C_0" if "start" in (claim.problem.balls or {}) else r"\lambda"
 
 
 def _numbers(claim: Claim, given: dict[str, Any]) -> dict[str, Ratio]:
@@ -146,7 +155,13 @@ def _checks(claim: Claim, n: dict[str, Ratio]) -> list[Check]:
     eta, beta, gamma = (of(number) for number in kernel_radii.coefficients(claim))
     mu, tau, rate, big = p["mu"], p["L2"] * p["G1"] ** 2 / p["mu"], n["rate"], n["constant"]
     start, end, share, moved, part_u = (n[k] for k in ("root_of_2", "root_of_constant", "share", "moved", "part_u"))
-    rest, x, u = 1 - share, balls["x"], balls["u"]
+    rest, x, u, away = 1 - share, balls["x"], balls["u"], far(claim)
+    start = balls.get("start", start)
+    first = (
+        (r"C_0^2\eta^2\le C_x^2", x**2 - start**2 * eta**2)
+        if "start" in balls
+        else (r"\lambda^2\mu\eta^2\le C_x^2", x**2 - start**2 * mu * eta**2)
+    )
     budget, across = rate * big, (n["part_x"] ** 2 * moved**2) * n["path"] * (1 - rate)
     found = [
         (r"\gamma(1-\beta)\le\beta", beta - gamma * (1 - beta)),
@@ -158,12 +173,12 @@ def _checks(claim: Claim, n: dict[str, Ratio]) -> list[Check]:
         ),
         (r"\sigma^2rK\le B^2M^2p(1-r)", across - share**2 * budget),
         (r"(1-\sigma)\tau C_u\le AM", part_u * moved - rest * tau * u),
-        (r"\lambda^2\mu\eta^2\le C_x^2", x**2 - start**2 * mu * eta**2),
-        (r"\lambda+\tau C_u\le C_x", x - start - tau * u),
-        (r"(1-\sigma)\lambda+M\le C_x", x - rest * start - moved),
-        (r"(1-\sigma)(\lambda+Q\nu)\le C_x", x - rest * (start + n["query"] * end)),
+        first,
+        (rf"{away}+\tau C_u\le C_x", x - start - tau * u),
+        (rf"(1-\sigma){away}+M\le C_x", x - rest * start - moved),
+        (rf"(1-\sigma)({away}+Q\nu)\le C_x", x - rest * (start + n["query"] * end)),
         (
-            r"\sigma D\nu+(1-\sigma)(\lambda+N\nu)\le C_x",
+            rf"\sigma D\nu+(1-\sigma)({away}+N\nu)\le C_x",
             x - share * n["move"] * end - rest * (start + n["next"] * end),
         ),
     ]
