@@ -141,7 +141,7 @@ def _family(claim: Claim) -> Family:
 
 _RADII = {"x": "C_x", "u": "C_u", "start": "C_0"}
 _START = [
-    r"(S) The start is near: $\lVert x_0-x^\star(u_0)\rVert\le C_0\sqrt{F_0/\mu}$ for the minimiser $x^\star(u_0)$ of "
+    r"(N) The start is near: $\lVert x_0-x^\star(u_0)\rVert\le C_0\sqrt{F_0/\mu}$ for the minimiser $x^\star(u_0)$ of "
     r"$f(\cdot,u_0)$."
 ]
 _LOCAL = [

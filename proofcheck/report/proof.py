@@ -181,7 +181,7 @@ _NEAR = r"\mu\lVert x_0-x^\star(u_0)\rVert^2\le C_0^2F_0"
 def legend(class_name: str, name: str) -> Legend:
     """An inequality of a class, stated."""
     if name == "start_distance":
-        return Legend(Tex(TAGS[name]), text("start distance"), Tex("the start"), Tex(_NEAR), Tex("the premise (S)"))
+        return Legend(Tex(TAGS[name]), text("start distance"), Tex("the start"), Tex(_NEAR), Tex("the premise (N)"))
     known = class_inequality(class_name, name)
     about = ABOUT[known.about] if class_name == "partial_strong_convexity" else "any two points $i$, $j$"
     title = text(TITLES.get(name, name.replace("_", " ")))

@@ -269,7 +269,7 @@ def test_whatever_the_kernel_accepts_has_a_report(name):
 def test_what_is_assumed_of_the_start_is_printed():
     paths = (CORPUS / f"every-kappa-nesterov-near-a-minimiser.{kind}.json" for kind in ("claim", "cert"))
     source = render(*(json.loads(path.read_bytes()) for path in paths))
-    assert r"(S) The start is near: $\lVert x_0-x^\star(u_0)\rVert\le C_0\sqrt{F_0/\mu}$" in source
+    assert r"(N) The start is near: $\lVert x_0-x^\star(u_0)\rVert\le C_0\sqrt{F_0/\mu}$" in source
     assert r"C_0+\tau C_u\le C_x" in source
     assert r"\lambda+\tau C_u" not in source
     assert "start distance" in source
