@@ -17,7 +17,7 @@ SLOT = 64
 HALF = 1 << (SLOT - 1)
 SAFE = 1 << (SLOT - 2)  # entries are below this, and so below HALF
 SQUARINGS = 8
-BATCH, BLOCK = 1024, 64  # columns that are multiplied together, and rows
+BATCH, BLOCK = 1024, 16  # columns that are multiplied together, and rows
 FINE = 26  # bits that a matrix keeps when it is squared
 ROOT_BITS = 96
 
@@ -31,7 +31,7 @@ class Slots:
 
     def raised(self, entries: Iterable[int]) -> int:
         """Return sum_i (entries[i] + HALF) 2^(64 i)."""
-        return int.from_bytes(self.codec.pack(*(entry + HALF for entry in entries)), "little")
+        return int.from_bytes(self.codec.pack(*[entry + HALF for entry in entries]), "little")
 
     def pack(self, entries: Iterable[int]) -> int:
         """Return sum_i entries[i] 2^(64 i)."""
