@@ -119,9 +119,8 @@ def test_a_relation_about_unknowns_is_neither_true_nor_false():
 
 
 def test_certificates_are_bound_to_their_claims(accepted):
-    """Every pair, but one in eight of those that take long to read."""
-    for i, case in enumerate(accepted):
-        for j, other in enumerate(accepted):
-            if other.claim != case.claim and (len(other.certificate) < 10_000 or (i + j) % 8 == 0):
+    for case in accepted:
+        for other in accepted:
+            if other.claim != case.claim:
                 same_format = form(case) == form(other)
                 assert check(case.claim, other.certificate).word == ("REJECTED" if same_format else "DECLINED")

@@ -551,7 +551,7 @@ def test_large_claims_end_soon_and_in_one_line(name):
     start = time.process_time()
     certificate = {"format": "proofcheck-obligation-certificate/1", "claim": wire.digest(claim), "rule": "none"}
     verdict = check(wire.canonical_bytes(claim), wire.canonical_bytes(certificate))
-    assert time.process_time() - start < 60, "the work is limited: a second or two of one core"
+    assert time.process_time() - start < 10, "the work is limited: a few seconds of one core"
     assert verdict.word in ("DECLINED", "INVALID")
     assert verdict.reason.isprintable()
     assert len(verdict.reason) < 300
