@@ -12,13 +12,15 @@ PACKAGE = ROOT / "proofcheck"
 HOMES = {
     "cvxpy": "discover",
     "clarabel": "discover",
-    "numpy": ("discover", "empirical"),
-    "scipy": ("discover", "empirical"),
+    "numpy": ("discover", "empirical", "testing"),
+    "scipy": ("discover", "empirical", "testing"),
     "sympy": "encode",
     "jinja2": "report",
     "matplotlib": "report",
     "torch": "empirical",
     "sklearn": "empirical",
+    "hypothesis": "testing",
+    "pytest": "pytest_plugin.py",
     "click": "cli.py",
     "rich": "progress.py",
 }
@@ -41,6 +43,7 @@ LAYERS = [
     "networks",
     "audit",
     "empirical",
+    "testing",
     "report",
     "cli",
 ]
