@@ -17,11 +17,13 @@ from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
     from proofcheck.testing.function import Function
+    from proofcheck.testing.load_bearing import LoadBearing, NotNeeded, load_bearing_examples
     from proofcheck.testing.region import Region
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
     "function": ("Function",),
+    "load_bearing": ("LoadBearing", "NotNeeded", "load_bearing_examples"),
     "region": ("Region",),
 }
 _NEED_HYPOTHESIS = ("strategies",)
@@ -29,7 +31,10 @@ _NEED_HYPOTHESIS = ("strategies",)
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Function",
+    "LoadBearing",
+    "NotNeeded",
     "Region",
+    "load_bearing_examples",
 ]
 
 

@@ -125,7 +125,8 @@ def kink(inst: Instance) -> Draft:
 
 def rough_outer(inst: Instance) -> Draft:
     """The first half of A3 alone: g is smooth, but not L2-smooth."""
-    assert inst.L2 is not None and inst.G1
+    assert inst.L2 is not None
+    assert inst.G1
     pieces = Valley(10 * inst.L1 / inst.G1**2, 3 * inst.G1 / 10, constant(inst.G1))
     start = _at(inst, ONE)
     formula = "(M/2) (r x + G1 u)^2, M = 10 L1/G1^2 > L2, r = 3 G1/10; g(s) = M s^2/2"
@@ -135,10 +136,15 @@ def rough_outer(inst: Instance) -> Draft:
 
 def rough_outer_stairs(inst: Instance) -> Draft:
     """The first half of A3 alone where A5 bounds the coupling: a staircase of the strength that A5 leaves."""
-    assert inst.L2 is not None and inst.G1 and inst.G2 is not None
+    assert inst.L2 is not None
+    assert inst.G1
+    assert inst.G2 is not None
     M, r = inst.G2**2 / inst.mu / inst.G1**2, inst.mu * inst.G1 / inst.G2
     pieces, start = staircase(inst, M, r, inst.G1, inst.G1, 110)
-    formula = "(M/2) (r x + phi(u))^2, M = G2^2/(mu G1^2) > L2, r = mu G1/G2, phi a staircase: slope G1 at queries, -G1 between"
+    formula = (
+        "(M/2) (r x + phi(u))^2, M = G2^2/(mu G1^2) > L2, r = mu G1/G2, "
+        "phi a staircase: slope G1 at queries, -G1 between"
+    )
     images = ((ONE, ZERO), (ZERO, ZERO))
     happens = "the method acts as on the curvature mu - M G1^2 < mu - L2 G1^2"
     return Draft(pieces, start, formula, happens, (start, start), images)
@@ -146,11 +152,13 @@ def rough_outer_stairs(inst: Instance) -> Draft:
 
 def low_outer(inst: Instance) -> Draft:
     """The second half of A3 alone: min g < min f. Without it F does not bound the gradient of g."""
-    assert inst.L2 is not None and inst.G1
+    assert inst.L2 is not None
+    assert inst.G1
     pieces = Steep(inst.mu, inst.L1, inst.L2, inst.G1, Fraction(4), 4 * inst.L1)
     start = _at(inst, Fraction(1, 10**12))
     formula = (
-        "(mu/2) (x^2 - p^2) + (H(A x - L1 p) - mu^2 p^2/2)/A, p = 4 max(-1, min(u, 1)), A = L1 - mu, H Huber's with K = 4 L1; "
+        "(mu/2) (x^2 - p^2) + (H(A x - L1 p) - mu^2 p^2/2)/A, p = 4 max(-1, min(u, 1)), A = L1 - mu, "
+        "H(y) = y^2/2 for |y| <= K = 4 L1, else K |y| - K^2/2; "
         "h = f/m, g(s) = m s for s >= 0, m s + L2 s^2/2 below, m = 4 (L1/A) (K + 4 mu)/G1"
     )
     lowest = (-pieces.m / inst.L2,)
@@ -159,8 +167,9 @@ def low_outer(inst: Instance) -> Draft:
 
 
 def _cliff(inst: Instance) -> tuple[Valley, Point, Fraction]:
-    """h has the slope G1 at u_0, falls steeply between u_0 and u_1, and is flat in u from there on."""
-    assert inst.L2 is not None and inst.G1
+    """A function h that has the slope G1 at u_0, falls steeply between u_0 and u_1, and is flat in u from there on."""
+    assert inst.L2 is not None
+    assert inst.G1
     width = inst.coefficients["eta"] * inst.L2 * inst.G1  # u_1 = -width, as h(x_0, u_0) = 1 and J = G1
     near, far = width / 4, 3 * width / 4
     steep = (BIG + inst.G1 * near) / (far - near)
@@ -180,8 +189,8 @@ def _scaled(inst: Instance) -> str:
 
 
 CLIFF = (
-    "(L2/2) (r x + phi(u))^2, {}, phi' = G1 for u > -w/4, -S for -3w/4 < u < -w/4, 0 below, w = eta L2 G1 the first step, "
-    "S so that phi rises by 1000; J = phi' cut to [-G1, G1]"
+    "(L2/2) (r x + phi(u))^2, {}, phi' = G1 for u > -w/4, -S for -3w/4 < u < -w/4, 0 below, "
+    "w = eta L2 G1 the first step, S so that phi rises by 1000; J = phi' cut to [-G1, G1]"
 )
 
 
@@ -203,7 +212,9 @@ def cliff_outside(inst: Instance) -> Draft:
 
 def cliff_stairs(inst: Instance) -> Draft:
     """A4 alone where A5 bounds the slope of h: a staircase that is steeper than G1 between the queries."""
-    assert inst.L2 is not None and inst.G1 and inst.G2 is not None
+    assert inst.L2 is not None
+    assert inst.G1
+    assert inst.G2 is not None
     r = Fraction(8, 5)
     steep = inst.G2 / (inst.L2 * r)
     pieces, start = staircase(inst, inst.L2, r, inst.G1, steep, 260)
@@ -219,7 +230,8 @@ def cliff_stairs(inst: Instance) -> Draft:
 
 def wrong_jacobian(inst: Instance) -> Draft:
     """The proviso alone: h is linear, and the step uses another J."""
-    assert inst.L2 is not None and inst.G1
+    assert inst.L2 is not None
+    assert inst.G1
     r = _scale(inst)
     push = -BIG / (inst.coefficients["eta"] * inst.L2 * inst.G1)
     start = _at(inst, 1 / r)
@@ -229,7 +241,8 @@ def wrong_jacobian(inst: Instance) -> Draft:
 
 def hidden_minimum(inst: Instance) -> Draft:
     """A6 alone: the minimum over x depends on u, and far out u does not move."""
-    assert inst.L2 is not None and inst.G1
+    assert inst.L2 is not None
+    assert inst.G1
     zeta = Steps((-ONE, ONE), (ZERO, inst.G1, ZERO))
     start = _at(inst, ZERO, Fraction(2))
     pieces = Valley(inst.L2, below_root(inst.L1 / inst.L2), constant(ZERO), zeta)
@@ -249,7 +262,8 @@ def far_start(inst: Instance) -> Draft | None:
 def far_start_stairs(inst: Instance) -> Draft | None:
     """The start alone: a staircase moves x out of X; with tau = 1/4 up to sqrt(2)/(1 - tau) = 1.886 for large kappa."""
     start, radius = inst.balls["start"], inst.balls["x"]
-    assert inst.L2 is not None and inst.G1
+    assert inst.L2 is not None
+    assert inst.G1
     r = root_above(inst.mu / inst.L2)
     reach = Fraction(1414, 1000) / (1 - inst.L2 * inst.G1**2 / inst.mu)
     if not (start**2 < 2 and radius < reach * Fraction(97, 100)):

@@ -112,7 +112,7 @@ class Profile:
         return self.jump * abs(x) + self.curvature.second_integral(x)
 
     def structure(self) -> Structure:
-        """Constants from the pieces; the minimum is f(0) = 0 where f' has the sign of x at all breakpoints and beyond."""
+        """Constants from the pieces; the minimum is f(0) = 0 where f' has the sign of x at breakpoints and beyond."""
         steepest = max(abs(value) for value in self.curvature.values)
         outwards = all(self.gradient(b) * b >= 0 for b in self.curvature.breakpoints) and self.jump >= 0
         grows = self.curvature.values[0] >= 0 and self.curvature.values[-1] >= 0

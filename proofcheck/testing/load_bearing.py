@@ -12,7 +12,7 @@ from proofcheck.errors import NotSupported
 from proofcheck.testing import breaking
 from proofcheck.testing.breaking import Builder, Draft
 from proofcheck.testing.function import Function
-from proofcheck.testing.load_bearing_checks import Sides, demand, dot, minus, points, sampled, squared, structural
+from proofcheck.testing.load_bearing_checks import Sides, demand, minus, points, sampled, squared, structural
 from proofcheck.testing.load_bearing_notes import Note, note
 from proofcheck.testing.shipped import Instance, Theorem, theorems
 from proofcheck.testing.textbook import Run, simulate
@@ -167,9 +167,9 @@ def notes(folder: str | Path | None = None) -> Iterator[NotNeeded]:
     for theorem in theorems(folder):
         for assumption, premise in theorem.premises.items():
             for part in _parts(theorem, assumption):
-                found = note(theorem, part)
-                if found is not None:
-                    yield _noted(theorem, part, premise, found)
+                make = note(theorem, part)
+                if make is not None:
+                    yield _noted(theorem, part, premise, make())
 
 
 def uncovered(folder: str | Path | None = None) -> list[tuple[str, str]]:
@@ -304,7 +304,8 @@ def _in_balls(example: LoadBearing) -> Iterator[str]:
     inst, draft = example.instance, example.draft
     if not inst.balls or example.key in ("A3", "A3min", "start"):
         return
-    assert inst.L2 is not None and inst.G1 is not None
+    assert inst.L2 is not None
+    assert inst.G1 is not None
     gap = metric(example.function, "objective_gap", *draft.start)
     demanded = inst.balls["u"] ** 2 * inst.G1**2 * inst.L2 * gap / inst.mu**2
     for p in draft.pair:
@@ -327,4 +328,17 @@ def _conclusion(example: LoadBearing) -> Iterator[str]:
         yield "the conclusion does not fail"
 
 
-__all__ = ["LoadBearing", "NotNeeded", "dot", "examples", "failure", "metric", "notes", "uncovered"]
+load_bearing_examples = examples
+"""The name under which `proofcheck.testing` exports it."""
+
+__all__ = [
+    "LoadBearing",
+    "NotNeeded",
+    "load_bearing_examples",
+    "examples",
+    "failure",
+    "metric",
+    "missing",
+    "notes",
+    "uncovered",
+]

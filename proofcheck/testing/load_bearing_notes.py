@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 from proofcheck.testing import breaking
 from proofcheck.testing.breaking import Draft, Point
@@ -33,36 +35,37 @@ DEFINITIONS = {
     "stat": "no assumption: by A6 and `min` x*(u) is a minimiser of a differentiable function",
 }
 LOWER = (
-    "the theorem says that no smaller rate holds on the class: premises only say which functions are in it, and without one "
-    "of them the class is larger, so that the same functions are in it and the theorem still holds"
+    "the theorem says that no smaller rate holds on the class: premises only say which functions are in it, and "
+    "without one of them the class is larger, so that the same functions are in it and the theorem still holds"
 )
 
 
-def note(theorem: Theorem, part: str) -> Note | None:
-    """The note on a premise (or half of one), or None: then there must be an example."""
+def note(theorem: Theorem, part: str) -> Callable[[], Note] | None:
+    """What makes the note on a premise (or half of one), or None: then there must be an example."""
     if theorem.kind == "rate_lower_bound":
-        return _lower(theorem)
+        return partial(_lower, theorem)
     if part in DEFINITIONS:
-        return Note(DEFINITIONS[part], "nothing to break")
+        return partial(Note, DEFINITIONS[part], "nothing to break")
     if theorem.name == "theorems/nesterov_classical_tau_0" and part in UNCOUPLED:
-        return _uncoupled(theorem, part)
+        return partial(_uncoupled, theorem, part)
     if part == "A5":
-        return _a5(theorem)
-    if theorem.name == "liao24a Theorem 7" and part == "A4":
-        return _a4_of_the_paper(theorem)
-    if theorem.name == "nesterov_partial_strong_convexity_with_a5" and part == "A3min":
-        return _a3min_with_a5(theorem)
-    if theorem.name == "theorems/nesterov_classical_tau_1_8_near_1_2" and part == "start":
-        return _start(theorem)
-    return None
+        return partial(_a5, theorem)
+    makers = {
+        ("liao24a Theorem 7", "A4"): _a4_of_the_paper,
+        ("nesterov_partial_strong_convexity_with_a5", "A3min"): _a3min_with_a5,
+        ("theorems/nesterov_classical_tau_1_8_near_1_2", "start"): _start,
+    }
+    make = makers.get((theorem.name, part))
+    return None if make is None else partial(make, theorem)
 
 
 def _lower(theorem: Theorem) -> Note:
     inst = replace(theorem.at(Fraction(1, 2)), rate=ONE, constant=ONE)  # what is watched: the run does not grow
-    assert inst.L2 is not None and inst.G1 is not None
+    assert inst.L2 is not None
+    assert inst.G1 is not None
     r = breaking.root_above(inst.mu / inst.L2)
     pieces, start = breaking.staircase(inst, inst.L2, r, inst.G1, inst.G1, 30)
-    words = "the staircase of the class itself, 20 steps at q = 1/2: every assumption holds by its pieces, and it converges slowly"
+    words = "the staircase of the class itself, 20 steps at q = 1/2: it breaks nothing, and f goes down slowly"
     return Note(LOWER, words, True, 20, inst, Draft(pieces, start, "", "", (start, start)))
 
 
@@ -98,35 +101,37 @@ def _uncoupled(theorem: Theorem, part: str) -> Note:
 def _a5(theorem: Theorem) -> Note:
     q = TENTH if theorem.family else None
     inst = theorem.at(q)
-    assert inst.L2 is not None and inst.G1 is not None and inst.G2 is not None
+    assert inst.L2 is not None
+    assert inst.G1 is not None
+    assert inst.G2 is not None
     paper = theorem.name.startswith("liao24a")
     if paper:
         why = (
-            "with its constants C1 = c/5, c <= 4/9, (5) implies tau <= 1/4, and the kernel proves the rate 1 - sqrt(c/kappa)/4 with the "
-            "constant 7/4 without A5 (nesterov_paper_tau_1_4; in balls nesterov_paper_tau_1_4_in_balls); A5 is needed by the "
-            "printed proof, not by the theorem"
+            "with its constants C1 = c/5, c <= 4/9, (5) implies tau <= 1/4, and the kernel proves the rate "
+            "1 - sqrt(c/kappa)/4 with the constant 7/4 without A5 (nesterov_paper_tau_1_4; 3/2 in balls smaller than "
+            "the paper's, nesterov_paper_tau_1_4_in_balls); A5 is needed by the printed proof, not by the theorem"
         )
         r, words = ONE, "f = (L2/2) (x + G1 u)^2 with G2 = L2 G1 (declared: half of it)"
+        pieces = Valley(inst.L2, r, constant(inst.G1))
         inst = replace(inst, G2=inst.L2 * inst.G1 / 2)
     else:
         why = "the kernel proves the same rate and the same constant for the class without A5: 0.93331413 and 4.29"
-        r, words = (
-            Fraction(14),
-            "f = (L2/2) (14 x + u)^2: G2 is 7 times the declared one, the most that A2 and A4 leave",
-        )
+        r = Fraction(14)
+        pieces = Valley(inst.L2, r, constant(inst.G1))
+        words = "f = (L2/2) (14 x + u)^2: G2 is 7 times the declared one, the most that A2 and A4 leave"
     start = Point((1 / r,), (ZERO,))
     words += f", {STEPS} steps: the conclusion holds"
-    return Note(
-        why, words, True, STEPS, inst, Draft(Valley(inst.L2, r, constant(inst.G1)), start, "", "", (start, start))
-    )
+    return Note(why, words, True, STEPS, inst, Draft(pieces, start, "", "", (start, start)))
 
 
 def _a4_of_the_paper(theorem: Theorem) -> Note:
     inst = theorem.at(TENTH)
-    assert inst.L2 is not None and inst.G1 is not None and inst.G2 is not None
+    assert inst.L2 is not None
+    assert inst.G1 is not None
+    assert inst.G2 is not None
     why = (
-        "open: by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), whatever h does, and the step in u is bounded by the "
-        "proviso; so u changes f by eta G1 G2 sqrt(L2/mu) F a step at most, to first order, which (5) makes smaller than the rate needs"
+        "open: by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), whatever h does, and the step in u is "
+        "bounded by the proviso; so to first order u changes f by 2 eta G1 G2 sqrt(L2/mu) F a step, which (5) makes small"
     )
     steep = inst.G2 / (inst.L2 * TENTH)
     pieces, start = breaking.staircase(inst, inst.L2, TENTH, inst.G1, steep, STEPS)
@@ -138,10 +143,12 @@ def _a4_of_the_paper(theorem: Theorem) -> Note:
 
 def _a3min_with_a5(theorem: Theorem) -> Note:
     inst = theorem.at()
-    assert inst.L2 is not None and inst.G1 is not None and inst.G2 is not None
+    assert inst.L2 is not None
+    assert inst.G1 is not None
+    assert inst.G2 is not None
     why = (
-        "open: by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), as if L2 G1^2 were G2^2/mu = 0.32 in place of 0.2; a "
-        "function that attains this near its minimiser and is flat in u far away was not built"
+        "open: by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), as if L2 G1^2 were G2^2/mu = 0.32 in place "
+        "of 0.2; a function that attains this near its minimiser and is flat in u far away was not built"
     )
     pieces = Steep(inst.mu, inst.L1, inst.L2, inst.G1, inst.G2 / inst.L1, 4 * inst.L1)
     start = Point((TENTH,), (ZERO,))
@@ -151,10 +158,12 @@ def _a3min_with_a5(theorem: Theorem) -> Note:
 
 def _start(theorem: Theorem) -> Note:
     inst = theorem.at(Fraction(1, 50))
-    assert inst.L2 is not None and inst.G1 is not None
+    assert inst.L2 is not None
+    assert inst.G1 is not None
     why = (
-        "open: R_x here is larger than sqrt(2)/(1 - tau) = 1.62 sqrt(F_0/mu), the way that a staircase drags x from the farthest start that A1 "
-        "allows; for q >= 0.31 the radii are those of nesterov_classical_tau_1_8_in_balls, which knows no such premise"
+        "open: R_x here is larger than sqrt(2)/(1 - tau) = 1.62 sqrt(F_0/mu), the way that a staircase drags x from "
+        "the farthest start that A1 allows; for q >= 0.31 the radii are at least those of "
+        "nesterov_classical_tau_1_8_in_balls, which knows no such premise"
     )
     r = breaking.root_above(inst.mu / inst.L2)
     pieces, start = breaking.staircase(inst, inst.L2, r, inst.G1, inst.G1, 240)

@@ -35,8 +35,9 @@ def simulate(f: Function, method: str, coefficients: Mapping[str, Fraction], sta
     """Run a method on f from rest at (x_0, u_0); ask the run for step k, it goes as far as it is asked.
 
     Gradient descent x_{k+1} = x_k - eta g(x_k); heavy ball x_{k+1} = x_k - eta g(x_k) + beta (x_k - x_{k-1});
-    Nesterov y_k = x_k + beta (x_k - x_{k-1}), x_{k+1} = y_k - eta g(y_k); triple momentum y_k = x_k + gamma (x_k - x_{k-1}),
-    x_{k+1} = x_k + beta (x_k - x_{k-1}) - eta g(y_k). Both blocks x and u move by the same recursion.
+    Nesterov y_k = x_k + beta (x_k - x_{k-1}), x_{k+1} = y_k - eta g(y_k); triple momentum
+    y_k = x_k + gamma (x_k - x_{k-1}), x_{k+1} = x_k + beta (x_k - x_{k-1}) - eta g(y_k).
+    Both blocks x and u move by the same recursion.
 
     Raises
     ------
