@@ -104,24 +104,23 @@ def _a5(theorem: Theorem) -> Note:
     assert inst.L2 is not None
     assert inst.G1 is not None
     assert inst.G2 is not None
-    paper = theorem.name.startswith("liao24a")
-    if paper:
+    M, G1 = inst.L2, inst.G1
+    if theorem.name.startswith("liao24a"):
         why = (
             "with its constants C1 = c/5, c <= 4/9, (5) implies tau <= 1/4, and the kernel proves the rate "
             "1 - sqrt(c/kappa)/4 with the constant 7/4 without A5 (nesterov_paper_tau_1_4; 3/2 in balls smaller than "
             "the paper's, nesterov_paper_tau_1_4_in_balls); A5 is needed by the printed proof, not by the theorem"
         )
         r, words = ONE, "f = (L2/2) (x + G1 u)^2 with G2 = L2 G1 (declared: half of it)"
-        pieces = Valley(inst.L2, r, constant(inst.G1))
-        inst = replace(inst, G2=inst.L2 * inst.G1 / 2)
+        inst = replace(inst, G2=M * G1 / 2)
     else:
         why = "the kernel proves the same rate and the same constant for the class without A5: 0.93331413 and 4.29"
         r = Fraction(14)
-        pieces = Valley(inst.L2, r, constant(inst.G1))
         words = "f = (L2/2) (14 x + u)^2: G2 is 7 times the declared one, the most that A2 and A4 leave"
     start = Point((1 / r,), (ZERO,))
     words += f", {STEPS} steps: the conclusion holds"
-    return Note(why, words, True, STEPS, inst, Draft(pieces, start, "", "", (start, start)))
+    draft = Draft(Valley(M, r, constant(G1)), start, "", "", (start, start))
+    return Note(why, words, True, STEPS, inst, draft)
 
 
 def _a4_of_the_paper(theorem: Theorem) -> Note:
@@ -130,14 +129,12 @@ def _a4_of_the_paper(theorem: Theorem) -> Note:
     assert inst.G1 is not None
     assert inst.G2 is not None
     why = (
-        "open: by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), whatever h does, and the step in u is "
-        "bounded by the proviso; so to first order u changes f by 2 eta G1 G2 sqrt(L2/mu) F a step, which (5) makes small"
+        "by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), whatever h does, and the step in u is "
+        "bounded by the proviso; to first order u changes f by 2 eta G1 G2 sqrt(L2/mu) F a step, which (5) makes small"
     )
     steep = inst.G2 / (inst.L2 * TENTH)
     pieces, start = breaking.staircase(inst, inst.L2, TENTH, inst.G1, steep, STEPS)
-    words = (
-        f"a staircase whose h is 10^9 G1-Lipschitz between the queries, {STEPS} steps at q = 1/10: the conclusion holds"
-    )
+    words = f"a staircase whose h is 10^12 G1-Lipschitz between the queries, {STEPS} steps at q = 1/10: the conclusion holds"
     return Note(why, words, False, STEPS - 1, inst, Draft(pieces, start, "", "", (start, start)))
 
 
@@ -147,7 +144,7 @@ def _a3min_with_a5(theorem: Theorem) -> Note:
     assert inst.G1 is not None
     assert inst.G2 is not None
     why = (
-        "open: by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), as if L2 G1^2 were G2^2/mu = 0.32 in place "
+        "by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), as if L2 G1^2 were G2^2/mu = 0.32 in place "
         "of 0.2; a function that attains this near its minimiser and is flat in u far away was not built"
     )
     pieces = Steep(inst.mu, inst.L1, inst.L2, inst.G1, inst.G2 / inst.L1, 4 * inst.L1)
@@ -161,7 +158,7 @@ def _start(theorem: Theorem) -> Note:
     assert inst.L2 is not None
     assert inst.G1 is not None
     why = (
-        "open: R_x here is larger than sqrt(2)/(1 - tau) = 1.62 sqrt(F_0/mu), the way that a staircase drags x from "
+        "R_x here is larger than sqrt(2)/(1 - tau) = 1.62 sqrt(F_0/mu), the way that a staircase drags x from "
         "the farthest start that A1 allows; for q >= 0.31 the radii are at least those of "
         "nesterov_classical_tau_1_8_in_balls, which knows no such premise"
     )

@@ -244,9 +244,9 @@ def _of_paper(name: str, q: Fraction) -> Instance:
     """At kappa = 1/q^2, in the units L1 = 1.
 
     Theorem 6 with c = 1, theta = 1/4: L2 G1^2 <= 3/8 mu, rate 1 - 1/(4 kappa) (row T6-const-step). Theorem 7 with
-    c = 4/9: L2 = 1, G1 = 10^-7, G2 = 10 satisfy (5) with the constants of its own induction, C1 = c/5 and
-    C2 = sqrt(c)/38 (row K-summary), which the test computes; rate 1 - c/(4 sqrt kappa), constant 2. Balls a little smaller than both
-    theorems': 8 sqrt(2) = 11.31 for Theorem 6, more than 54 for Theorem 7.
+    c = 4/9: L2 = 1, G1 = 10^-10, G2 = 10 satisfy (5) with the constants of its own induction, C1 = c/5 and
+    C2 = sqrt(c)/38 (row K-summary), which the test computes; rate 1 - c/(4 sqrt kappa), constant 2.
+    Balls a little smaller than both theorems': 8 sqrt(2) = 11.31 for Theorem 6, more than 54 for Theorem 7.
     """
     mu, one = q**2, Fraction(1)
     balls = {"x": Fraction(113, 10), "u": Fraction(113, 10)}
@@ -266,7 +266,7 @@ def _of_paper(name: str, q: Fraction) -> Instance:
         mu,
         one,
         one,
-        Fraction(1, 10**7),
+        Fraction(1, 10**10),
         Fraction(10),
         "nesterov",
         numbers,
