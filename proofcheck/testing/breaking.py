@@ -8,12 +8,14 @@ from fractions import Fraction
 from math import isqrt
 from typing import NamedTuple
 
-from proofcheck.testing.exact_pieces import ZERO, Pieces, Profile, Steep, Steps, Valley, constant
+from proofcheck.testing.exact_pieces import ZERO, Profile, Steps, Valley, constant
+from proofcheck.testing.exact_slopes import Bent, Steep
 from proofcheck.testing.shipped import Instance
 
 Vector = tuple[Fraction, ...]
 ONE = Fraction(1)
 BIG = Fraction(1000)
+Pieces = Profile | Valley | Steep | Bent
 
 
 class Point(NamedTuple):
@@ -163,6 +165,26 @@ def low_outer(inst: Instance) -> Draft:
     )
     lowest = (-pieces.m / inst.L2,)
     happens = "near the minimiser f = (L1/2) (x - 4 u)^2: the method diverges there"
+    return Draft(pieces, start, formula, happens, (start, start), (lowest, lowest))
+
+
+def low_outer_stairs(inst: Instance) -> Draft:
+    """The second half of A3 alone where A5 bounds the coupling: a staircase of the strength that A5 leaves."""
+    assert inst.L2 is not None
+    assert inst.G1
+    assert inst.G2 is not None
+    slope = inst.G2 / inst.mu
+    stairs, start = staircase(inst, inst.mu, ONE, slope, slope, 60)
+    phi = stairs.phi
+    ends = (2 * phi.breakpoints[0] - phi.breakpoints[1], *phi.breakpoints, ONE)
+    pieces = Bent(inst.mu, inst.L1, inst.L2, inst.G1, Steps(ends, (ZERO, *(-s for s in phi.values), ZERO)))
+    formula = (
+        "(mu/2) (x - p(u))^2 for |x| <= 2 P, P = max |p|; beyond, grad_1 f = mu (x - p) + min(A (x - 2 P), "
+        "2 mu P + mu p) (and mirrored), A = L1 - mu; p a staircase: slope -G2/mu at queries, G2/mu between; "
+        "h = f/m, g(s) = m s for s >= 0, m s + L2 s^2/2 below, m = 3 G2 P (1 + mu/A)/G1"
+    )
+    lowest = (-pieces.bound / inst.G1 / inst.L2,)
+    happens = "the method acts as on the curvature mu - G2^2/mu < mu - L2 G1^2"
     return Draft(pieces, start, formula, happens, (start, start), (lowest, lowest))
 
 

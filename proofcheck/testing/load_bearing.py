@@ -30,7 +30,7 @@ BUILDERS: dict[str, tuple[Builder, ...]] = {
     "A1": (breaking.flat, breaking.plateau),
     "A2": (breaking.steep_quadratic,),
     "A3": (breaking.rough_outer, breaking.rough_outer_stairs),
-    "A3min": (breaking.low_outer,),
+    "A3min": (breaking.low_outer, breaking.low_outer_stairs),
     "A4": (breaking.cliff, breaking.cliff_stairs),
     "A6": (breaking.hidden_minimum,),
     "proviso": (breaking.wrong_jacobian,),
@@ -38,6 +38,8 @@ BUILDERS: dict[str, tuple[Builder, ...]] = {
     "balls": (breaking.cliff_outside,),
 }
 """By assumption; of each but smoothness the first that is an example counts."""
+STAIRS = (breaking.rough_outer_stairs, breaking.low_outer_stairs, breaking.cliff_stairs)
+"""For theorems with A5."""
 SAME = {"strong convexity": "A1", "smoothness": "A2", "chain": "proviso"}
 """Other words for the same."""
 
@@ -212,7 +214,7 @@ def _examples(theorem: Theorem, assumption: str, premise: str) -> Iterator[LoadB
 def _built(theorem: Theorem, part: str, premise: str, build: Builder, q: Fraction | None) -> LoadBearing | None:
     """An example, if this function is one at this q."""
     inst = theorem.at(q)
-    if inst.G2 is None and build in (breaking.rough_outer_stairs, breaking.cliff_stairs):
+    if inst.G2 is None and build in STAIRS:
         return None
     draft = build(inst)
     if draft is None:

@@ -9,7 +9,7 @@ from functools import partial
 
 from proofcheck.testing import breaking
 from proofcheck.testing.breaking import Draft, Point
-from proofcheck.testing.exact_pieces import ZERO, Profile, Steep, Valley, constant
+from proofcheck.testing.exact_pieces import ZERO, Profile, Valley, constant
 from proofcheck.testing.shipped import Instance, Theorem
 
 TENTH = Fraction(1, 10)
@@ -52,7 +52,6 @@ def note(theorem: Theorem, part: str) -> Callable[[], Note] | None:
         return partial(_a5, theorem)
     makers = {
         ("liao24a Theorem 7", "A4"): _a4_of_the_paper,
-        ("nesterov_partial_strong_convexity_with_a5", "A3min"): _a3min_with_a5,
         ("theorems/nesterov_classical_tau_1_8_near_1_2", "start"): _start,
     }
     make = makers.get((theorem.name, part))
@@ -83,7 +82,7 @@ def _uncoupled(theorem: Theorem, part: str) -> Note:
     assert inst.L2 is not None
     start = Point((ONE,), (ZERO,))
     plain = Profile(constant(inst.mu), spectator=True)
-    tries: dict[str, tuple[Profile | Valley | Steep, str]] = {
+    tries: dict[str, tuple[Profile | Valley, str]] = {
         "A3": (
             Profile(constant(inst.mu), stretch=Fraction(1, 100), spectator=True),
             "f = mu x^2/2, g of curvature 100 L2",
@@ -134,23 +133,8 @@ def _a4_of_the_paper(theorem: Theorem) -> Note:
     )
     steep = inst.G2 / (inst.L2 * TENTH)
     pieces, start = breaking.staircase(inst, inst.L2, TENTH, inst.G1, steep, STEPS)
-    words = f"a staircase whose h is 10^12 G1-Lipschitz between the queries, {STEPS} steps at q = 1/10: the conclusion holds"
+    words = f"a staircase, 10^12 G1 steep between the queries, {STEPS} steps at q = 1/10: the conclusion holds"
     return Note(why, words, False, STEPS - 1, inst, Draft(pieces, start, "", "", (start, start)))
-
-
-def _a3min_with_a5(theorem: Theorem) -> Note:
-    inst = theorem.at()
-    assert inst.L2 is not None
-    assert inst.G1 is not None
-    assert inst.G2 is not None
-    why = (
-        "by A5 and A6 f is never steeper in u than G2 sqrt(2 F/mu), as if L2 G1^2 were G2^2/mu = 0.32 in place "
-        "of 0.2; a function that attains this near its minimiser and is flat in u far away was not built"
-    )
-    pieces = Steep(inst.mu, inst.L1, inst.L2, inst.G1, inst.G2 / inst.L1, 4 * inst.L1)
-    start = Point((TENTH,), (ZERO,))
-    words = f"the function of the other theorems with p' = G2/L1 in place of 4, {STEPS} steps: the conclusion holds"
-    return Note(why, words, False, STEPS, inst, Draft(pieces, start, "", "", (start, start)))
 
 
 def _start(theorem: Theorem) -> Note:

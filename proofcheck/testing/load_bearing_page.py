@@ -29,8 +29,8 @@ broken one at a pair of points (`example.witness`); and runs the method by its t
 conclusion fails, all in Fractions.
 
 `mu`, `L1`, `L2`, `G1`, `G2`, `eta` are those of the theorem; where nothing else is said x_0 > 0 and u_0 = 0. In
-theorems without u, A1 and A2 are strong convexity and smoothness; A3min is the second half of A3, min g = min f; the proviso is
-what the paper uses as the chain rule. Theorems about every condition number are taken at two values of
+theorems without u, A1 and A2 are strong convexity and smoothness; A3min is the second half of A3, min g = min f; the
+proviso is what the paper uses as the chain rule. Theorems about every condition number are taken at two values of
 q = 1/sqrt(kappa), with c = 1: 1/2 and 1/10 where the premises leave room for the function. Where a case asks for the
 best rate or constant, what the search reaches is rounded up. Where assumptions are needed in balls, the broken one is
 broken inside; `balls` is broken by balls in u that are too small. Cases that end in REFUTED are no theorems. Network
