@@ -164,7 +164,7 @@ def theorems(folder: str | Path | None = None) -> list[Theorem]:
     if cases is not None:
         found += [_fixed(path) for path in sorted(cases.glob("*.toml")) if path.stem not in REFUTED]
         found += [_family(path) for path in sorted((cases / "theorems").glob("*.toml"))]
-        found += list(_paper(cases / "liao24a"))
+        found += list(_paper(cases / "liao24a")) if (cases / "liao24a").is_dir() else []
     known = {theorem.name for theorem in found}
     found += [
         _theorem(f"theorems/{name}", kept.theorem(name)[0]) for name in kept.NAMES if f"theorems/{name}" not in known
