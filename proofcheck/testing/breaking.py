@@ -8,8 +8,8 @@ from fractions import Fraction
 from math import isqrt
 from typing import NamedTuple
 
-from proofcheck.testing.exact_pieces import ZERO, Profile, Steps, Valley, constant
 from proofcheck.testing.exact_slopes import Bent, Steep
+from proofcheck.testing.piecewise import ZERO, Profile, Steps, Valley, constant
 from proofcheck.testing.shipped import Instance
 
 Vector = tuple[Fraction, ...]

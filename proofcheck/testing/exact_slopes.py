@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from proofcheck.testing.exact_pieces import ZERO, Steps, Structure
 from proofcheck.testing.function import Function
+from proofcheck.testing.piecewise import ZERO, Steps, Structure
 
 Vector = tuple[Fraction, ...]
 

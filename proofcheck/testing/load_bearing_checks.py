@@ -11,8 +11,8 @@ from typing import Any
 
 from proofcheck.errors import NotSupported
 from proofcheck.testing.breaking import Draft, Point
-from proofcheck.testing.exact_pieces import ZERO, Structure
 from proofcheck.testing.function import Function
+from proofcheck.testing.piecewise import ZERO, Structure
 from proofcheck.testing.shipped import Instance
 from proofcheck.testing.textbook import Visit
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from proofcheck.testing import breaking
 from proofcheck.testing.breaking import Draft, Point
-from proofcheck.testing.exact_pieces import ZERO, Profile, Valley, constant
+from proofcheck.testing.piecewise import ZERO, Profile, Valley, constant
 from proofcheck.testing.shipped import Instance, Theorem
 
 TENTH = Fraction(1, 10)

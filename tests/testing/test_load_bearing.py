@@ -9,9 +9,9 @@ import pytest
 from proofcheck import certify, kept, load, testing
 from proofcheck.errors import NotSupported
 from proofcheck.testing import breaking
-from proofcheck.testing.exact_pieces import Profile, Steps, Valley, constant
 from proofcheck.testing.load_bearing import LoadBearing, examples, failure, missing, notes
 from proofcheck.testing.load_bearing_page import page
+from proofcheck.testing.piecewise import Profile, Steps, Valley, constant
 from proofcheck.testing.shipped import AT_MOST, CONSTANTS, REFUTED, Theorem, keys, theorems
 
 ROOT = Path(__file__).parents[2]
