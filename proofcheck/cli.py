@@ -465,6 +465,20 @@ def explain(claim: Path) -> int:
     return kernel_main([str(claim)])
 
 
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path), default=Path())
+def init(directory: Path) -> int:
+    """Write an example into DIRECTORY: a case, a test and a CI snippet. Nothing is overwritten."""
+    from proofcheck.scaffold import next_steps, scaffold
+
+    for path in scaffold(directory):
+        click.echo(f"written: {path}")
+    click.echo("next:")
+    for line in next_steps(directory):
+        click.echo(f"  {line}")
+    return 0
+
+
 @main.command("list")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("cases"))
 def list_cases(folder: Path) -> int:

@@ -106,12 +106,15 @@ def _conclusion(claim: bytes, words: tuple[str, ...]) -> str:
     from proofcheck.symbols import claim_text
 
     document = read_json(claim, "claim")
-    if document["format"] in (FORMAT, FAMILY):
-        try:
+    try:
+        if document["format"] in (FORMAT, FAMILY):
             return claim_text(document)
-        except (KeyError, TypeError):  # a form of claim that has words only
-            pass
-    return " ".join(" ".join(words[:-1]).split())
+        if document["format"] == networks.FORMAT:
+            statement = document["statement"]
+            return f"f(W(k)) <= {statement['constant']} ({statement['rate']})^k f(W(0))  for all k >= 0"
+        return " ".join(document["show"].split())  # an obligation
+    except (KeyError, TypeError, AttributeError):  # a claim that has words only
+        return " ".join(" ".join(words[:-1]).split())
 
 
 def _line(message: str, path: Path) -> str:
