@@ -67,9 +67,9 @@ def scaffold(directory: str | Path = ".") -> list[Path]:
 
 def files() -> dict[str, str]:
     """The files by their paths in the repository."""
-    test = _template("test.py.txt")
+    test = _template("model.py.txt")
     if _knows_assumptions():
-        test += _template("assumptions.py.txt")
+        test += _template("assert_holds.py.txt")
     workflow = _template("proofcheck.yml").replace("@SOURCE@", source())
     return {CASE: _template("case.toml"), TEST: test, WORKFLOW: workflow}
 
