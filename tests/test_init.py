@@ -38,6 +38,11 @@ def test_here(command, tmp_path, monkeypatch):
     assert not any(line.startswith("  cd ") for line in out)
 
 
+def test_what_is_missing_is_to_be_installed(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(scaffold.importlib.util, "find_spec", lambda name: None)
+    assert "  python -m pip install pytest hypothesis" in command("init", tmp_path)[1]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_overwritten(name, command, tmp_path):
     mine = tmp_path / name
