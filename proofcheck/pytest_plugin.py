@@ -28,8 +28,9 @@ MARKERS = {
 WIDTH = 100
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add `--proofcheck`, and the same in the configuration."""
+    _leave_as_it_is(pluginmanager)
     text = "collect claims with certificates, and case files, as test items"
     parser.getgroup("proofcheck").addoption("--proofcheck", action="store_true", help=text)
     parser.addini("proofcheck", f"{text} (as --proofcheck)", type="bool", default=False)
@@ -39,6 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="args",
         default=list(ACCEPTED),
     )
+
+
+def _leave_as_it_is(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Let no module of proofcheck get its asserts rewritten.
+
+    pytest does that to every module of a distribution that has a plugin. It slows imports down, and runpy cannot run
+    such modules. There is no official way to decline; where this one ends, pytest rewrites again.
+    """
+    hook = getattr(pluginmanager, "rewrite_hook", None)
+    names = getattr(hook, "_must_rewrite", None)
+    if isinstance(names, set):
+        names -= {name for name in names if name.partition(".")[0] == "proofcheck"}
+    known = getattr(hook, "_marked_for_rewrite_cache", None)
+    if isinstance(known, dict):
+        known.clear()
 
 
 def pytest_configure(config: pytest.Config) -> None:

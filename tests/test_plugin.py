@@ -332,6 +332,20 @@ def test_loading_it_is_light(folder):
     assert not {name.partition(".")[0] for name in modules} & heavy
 
 
+def test_no_assert_of_the_package_is_rewritten(pytestconfig):
+    """Else runpy could not run its modules. pytest has marked the whole distribution."""
+    from types import SimpleNamespace
+
+    from _pytest.assertion.rewrite import AssertionRewritingHook
+
+    from proofcheck import pytest_plugin
+
+    hook = AssertionRewritingHook(pytestconfig)
+    hook._must_rewrite.update(["proofcheck", "proofcheck.kernel", "other"])
+    pytest_plugin._leave_as_it_is(SimpleNamespace(rewrite_hook=hook))
+    assert hook._must_rewrite == {"other"}
+
+
 def test_pytest_finds_it():
     table = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["pytest11"]
     assert table == {"proofcheck": "proofcheck.pytest_plugin"}
