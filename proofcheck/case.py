@@ -23,6 +23,11 @@ FORMAT = "proofcheck-case/1"
 MAX_BYTES = 64_000
 BEST = "best"
 SOME = "some"
+_EXPECTED = re.compile(r"PROVED|PROVED_UNDER(_[1-9][0-9]{0,5})?|REFUTED|UNDECIDED", re.ASCII)
+
+
+REQUIRED = ("format", "title", "class", "method", "statement")
+OPTIONAL = ("source", "known", "expect")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,10 @@ class BoundRequest:
 
 @dataclass(frozen=True)
 class Case:
-    """A case file: what to prove, with its source and what is known about it."""
+    """A case file: what to prove, with its source and what is known about it.
+
+    `expect` is the word in which the author says that it ends, "" where the file does not say.
+    """
 
     title: str
     source: str
@@ -63,6 +71,7 @@ class Case:
     problem: ProblemClass
     method: Method
     request: RateRequest | BoundRequest
+    expect: str = ""
 
 
 def load(path: str | Path) -> Case:
@@ -117,12 +126,12 @@ def from_document(document: Mapping[str, Any]) -> Case:
     """Build a case from a parsed document; every key is known, every number exact."""
     if "format" in document and read_text(document["format"], "format") != FORMAT:  # another format has other keys
         raise NotSupported(f"format={shorten(document['format'])} must be {FORMAT!r}")
-    top = read_table(document, "case", ("format", "title", "class", "method", "statement"), ("source", "known"))
+    top = read_table(document, "case", REQUIRED, OPTIONAL)
     problem = _problem(top["class"])
     method = _method(top["method"], problem)
     request = _request(top["statement"], problem)
     texts = {key: read_line(top.get(key, ""), key) for key in ("title", "source", "known")}
-    return Case(**texts, problem=problem, method=method, request=request)
+    return Case(**texts, problem=problem, method=method, request=request, expect=read_expected(top))
 
 
 def _problem(value: Any) -> ProblemClass:
@@ -225,6 +234,31 @@ def _built(where: str, known: Any, numbers: dict[str, Fraction]) -> Any:
         return known(**numbers)
     except InvalidInput as error:
         raise InvalidInput(f"{where}.{error}") from None
+
+
+def read_expected(top: Mapping[str, Any]) -> str:
+    """The word that a case file expects, "" where it has none."""
+    if "expect" not in top:
+        return ""
+    word = read_text(top["expect"], "expect")
+    if not _EXPECTED.fullmatch(word):
+        raise InvalidInput(f"expect={shorten(word)} must be one of PROVED, PROVED_UNDER, REFUTED, UNDECIDED")
+    return word
+
+
+def as_expected(word: str, wanted: str) -> bool:
+    """Whether an outcome is the expected one; PROVED_UNDER stands for any number of premises, "" for any proof.
+
+    Examples
+    --------
+    >>> as_expected("PROVED_UNDER_2", "PROVED_UNDER"), as_expected("PROVED_UNDER_2", "PROVED")
+    (True, False)
+    >>> as_expected("PROVED", ""), as_expected("REFUTED", "")
+    (True, False)
+    """
+    if not wanted:
+        return word.startswith("PROVED")
+    return word == wanted or (wanted == "PROVED_UNDER" and word.startswith("PROVED_UNDER_"))
 
 
 def read_name(value: Any, where: str, registry: Mapping[str, Any]) -> str:

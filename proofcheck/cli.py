@@ -51,8 +51,7 @@ def certify(case: Path, out: Path | None, pdf: bool) -> int:
         result.save(out, provenance)
         _report(out, result, provenance, pdf)
         click.echo(_written(out))
-    click.echo(result.status)
-    return result.exit_code
+    return _word(result, loaded)
 
 
 @main.command()
@@ -86,8 +85,17 @@ def theorem(case: Path, out: Path | None, best: bool, pdf: bool) -> int:
         if found.best is not None:
             _report(out / "best", found.best, provenance, pdf)
         click.echo(_written(out) + (" and in its folder best" if found.best else ""))
-    click.echo(found.nicest.status)
-    return found.nicest.exit_code
+    return _word(found.nicest, loaded)
+
+
+def _word(result: Any, loaded: Any) -> int:
+    """The last line and the exit code; before it a note where the case file expects another word."""
+    from proofcheck.case import as_expected
+
+    if loaded.expect and not as_expected(result.status, loaded.expect):
+        click.echo(f"note:     the case file expects {loaded.expect}")
+    click.echo(result.status)
+    return int(result.exit_code)
 
 
 def _report(folder: Path, result: Any, provenance: dict[str, Any], pdf: bool) -> None:
@@ -385,8 +393,7 @@ def certify_network(case: Path, out: Path | None, width: str | None, seed: int |
         result.save(out, provenance)
         report_network.write(out, result, provenance, seen, pdf=options["pdf"])
         click.echo(_written(out))
-    click.echo(result.status)
-    return result.exit_code
+    return _word(result, loaded)
 
 
 WIDER = 10  # steps of one percent, where the exact bounds are a little larger than those in floating point
@@ -456,6 +463,20 @@ def check(claim: Path, certificate: Path) -> int:
 def explain(claim: Path) -> int:
     """Say in words, from the kernel's meaning, what CLAIM claims and under which premises."""
     return kernel_main([str(claim)])
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path), default=Path())
+def init(directory: Path) -> int:
+    """Write an example into DIRECTORY: a case, a test and a CI snippet. Nothing is overwritten."""
+    from proofcheck.scaffold import next_steps, scaffold
+
+    for path in scaffold(directory):
+        click.echo(f"written: {path}")
+    click.echo("next:")
+    for line in next_steps(directory):
+        click.echo(f"  {line}")
+    return 0
 
 
 @main.command("list")

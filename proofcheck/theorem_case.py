@@ -53,6 +53,7 @@ class TheoremCase:
     request: TheoremRequest
     balls: bool
     start: Ratio | None = None
+    expect: str = ""
 
 
 def load(path: str | Path) -> TheoremCase:
@@ -73,7 +74,7 @@ def load(path: str | Path) -> TheoremCase:
 
 def from_document(document: Mapping[str, Any]) -> TheoremCase:
     """Build a case from a parsed document; every key is known, every number exact."""
-    top = case.read_table(document, "case", ("format", "title", "class", "method", "statement"), ("source", "known"))
+    top = case.read_table(document, "case", case.REQUIRED, case.OPTIONAL)
     found = case.read_text(top["format"], "format")
     if found != FORMAT:
         raise NotSupported(f"format={case.shorten(found)} must be {FORMAT!r}")
@@ -87,6 +88,7 @@ def from_document(document: Mapping[str, Any]) -> TheoremCase:
         request=_request(top["statement"], problem),
         balls=balls,
         start=start,
+        expect=case.read_expected(top),
     )
 
 

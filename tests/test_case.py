@@ -25,6 +25,17 @@ def test_decimals_are_exact(main_case, tmp_path):
     assert cases.load(path).request.rate == Fraction(39, 40)
 
 
+@pytest.mark.parametrize("word", ["PROVED", "PROVED_UNDER", "PROVED_UNDER_12", "REFUTED", "UNDECIDED"])
+def test_expected_word(word, main_case, tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text(main_case)
+    assert cases.load(path).expect == ""
+    path.write_text(main_case.replace("[class]", f'expect = "{word}"\n[class]'))
+    assert cases.load(path).expect == word
+    assert cases.as_expected(word if word != "PROVED_UNDER" else "PROVED_UNDER_3", word)
+    assert not cases.as_expected("OBSERVED", word)
+
+
 def test_worst_case_request(cases):
     from proofcheck.case import load
 
@@ -62,6 +73,9 @@ BAD = {
     "unknown top key": ("[class]", "colour = 1\n[class]", InvalidInput, "case: unknown key 'colour'"),
     "missing key": ('G1 = "1"', "", InvalidInput, "class: key 'G1' is missing"),
     "duplicate key": ('G1 = "1"', 'G1 = "1"\nG1 = "2"', InvalidInput, "G1 = \"2\""),
+    "word": ("[class]", 'expect = "TRUE"\n[class]', InvalidInput, "expect='TRUE' must be one of PROVED, PROVED_UNDER,"),
+    "no number": ("[class]", 'expect = "PROVED_UNDER_0"\n[class]', InvalidInput, "expect='PROVED_UNDER_0' must be one"),
+    "word's type": ("[class]", "expect = true\n[class]", InvalidInput, "expect=True: expected a string"),
     "wrong type": ('title = "', 'title = 3 #"', InvalidInput, "title=3: expected a string"),
     "line break in the title": ('title = "', 'title = "first\\nPROVED', InvalidInput, "only printable characters"),
     "table expected": ("[class]", "class = 3\n[other]", InvalidInput, "case: unknown key 'other'"),

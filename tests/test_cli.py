@@ -23,6 +23,21 @@ def certified(tmp_path_factory):
     return out
 
 
+def test_a_word_that_the_case_does_not_expect_gets_a_note(command, cases, tmp_path):
+    path = tmp_path / "case.toml"
+    text = (cases / "nesterov_partial_strong_convexity_tau_1.toml").read_text()
+    path.write_text(text)
+    code, out, _ = command("certify", path)
+    assert (code, out[-1]) == (11, "REFUTED")
+    assert not any(line.startswith("note:") for line in out)
+    path.write_text(text.replace('expect = "REFUTED"', 'expect = "PROVED_UNDER"'))
+    assert command("certify", path) == (11, [*out[:-1], "note:     the case file expects PROVED_UNDER", "REFUTED"], [])
+    lower = (cases / "theorems/gradient_descent_tau_1_lower_bound.toml").read_text()
+    path.write_text(lower.replace("[class]", 'expect = "REFUTED"\n[class]', 1))
+    code, out, _ = command("theorem", path)
+    assert (code, out[-2:]) == (0, ["note:     the case file expects REFUTED", "PROVED"])
+
+
 @pytest.fixture(scope="module")
 def zipapp(tmp_path_factory):
     from proofcheck.zipapp import build

@@ -45,6 +45,10 @@ LAYERS = [
     "empirical",
     "testing",
     "report",
+    "subjects",
+    "decisions",
+    "scaffold",
+    "pytest_plugin",
     "cli",
 ]
 

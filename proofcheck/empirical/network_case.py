@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from proofcheck.case import read_document, read_line, read_table, read_text, shorten
+from proofcheck.case import read_document, read_expected, read_line, read_table, read_text, shorten
 from proofcheck.empirical.groups import make_data, read_data
 from proofcheck.empirical.reading import choice, integer, number, sequence
 from proofcheck.empirical.relu_networks import INITIALISATIONS, networks
@@ -37,6 +37,8 @@ class NetworkCase:
     weights : tuple of Path
     settings : mapping
         seed, initialisation, first_scale, target_scale of drawn weights.
+    expect : str
+        The word in which the author says that it ends, "" where the file does not say.
     """
 
     title: str
@@ -45,6 +47,7 @@ class NetworkCase:
     widths: tuple[int, ...]
     weights: tuple[Path, ...]
     settings: Mapping[str, Any]
+    expect: str = ""
 
     @property
     def drawn(self) -> bool:
@@ -102,8 +105,8 @@ def from_document(document: Mapping[str, Any], folder: Path) -> NetworkCase:
         found = read_text(document["format"], "format")
         if found != FORMAT:
             raise NotSupported(f"format={shorten(found)} must be {FORMAT!r}")
-    top = read_table(document, "case", ("format", "title", "data", "network"), ("source",))
-    texts = {key: read_line(top.get(key, ""), key) for key in ("title", "source")}
+    top = read_table(document, "case", ("format", "title", "data", "network"), ("source", "expect"))
+    texts = {key: read_line(top.get(key, ""), key) for key in ("title", "source")} | {"expect": read_expected(top)}
     network = top["network"]
     if isinstance(network, Mapping) and "weights" in network:
         table = read_table(network, "network", ("weights",), ())

@@ -28,6 +28,17 @@ widths = [256]
 """
 
 
+def test_expected_word():
+    import tomllib
+    from pathlib import Path
+
+    document = tomllib.loads(GOOD)
+    assert network_case.from_document(document, Path()).expect == ""
+    assert network_case.from_document({**document, "expect": "UNDECIDED"}, Path()).expect == "UNDECIDED"
+    with pytest.raises(InvalidInput, match="expect='NO' must be one of"):
+        network_case.from_document({**document, "expect": "NO"}, Path())
+
+
 def written(folder, text=GOOD, name="case.toml"):
     path = folder / name
     path.write_text(text)
