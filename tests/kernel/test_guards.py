@@ -198,6 +198,7 @@ def without(guarded, actions, baseline):
     ]
 
 
+@pytest.mark.slow
 def test_every_guard_switched_off_is_noticed(guarded, baseline, without):
     unnoticed, by_reason_only = [], []
     for guard, fired in zip(guarded.loader.guards, without, strict=True):
