@@ -52,7 +52,7 @@ def values(function: Ratio, samples: np.ndarray, shift: Fraction) -> np.ndarray:
     """Values of q^-shift times the function at the samples; at q = 0 the coefficient of q^shift."""
     quotient = _quotient(tuple(function.numerator), tuple(function.denominator), samples.tobytes())
     with np.errstate(all="ignore"):
-        found = quotient * _power(samples.tobytes(), float(shift))
+        found = np.array(quotient * _power(samples.tobytes(), float(shift)), dtype=float)
     at_zero = float(expansion(function, int(shift) + 1).get(int(shift), 0)) if shift.denominator == 1 else 0.0
     found[samples == 0] = at_zero
     return found
