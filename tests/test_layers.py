@@ -20,6 +20,7 @@ HOMES = {
     "torch": "empirical",
     "sklearn": "empirical",
     "hypothesis": "testing",
+    "PEPit": "testing",
     "pytest": "pytest_plugin.py",
     "click": "cli.py",
     "rich": "progress.py",

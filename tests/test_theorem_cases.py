@@ -1,12 +1,12 @@
 """Every shipped case about all condition numbers ends in its documented word, and its claim survives a fresh check."""
 
+import functools
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
-from proofcheck import kept, theorem_case
-from proofcheck.documents import parse, verdict
+from proofcheck import theorem_case
+from proofcheck.documents import verdict
 from proofcheck.kernel.parameter.ratio import of
 from proofcheck.theorems import certify_theorem
 
@@ -37,40 +37,22 @@ CONSTANTS = {  # as the README has them
     "gradient_descent_tau_1_4": "1",
     "gradient_descent_tau_3_4": "1",
 }
-FLOORS = {  # C_x and C_u
-    "nesterov_classical_tau_1_4_in_balls": ("36/5", "77/10"),
-    "nesterov_classical_tau_1_8_in_balls": ("29/5", "61/10"),
-    "nesterov_paper_tau_1_4_in_balls": ("23/2", "106/5"),
-}
 
 
-NEAR = {  # the near ones; kept in the package, tests/test_networks.py asks the kernel
-    "nesterov_classical_tau_1_4_near_1_2": False,
-    "nesterov_classical_tau_1_4_near_1_4": False,
-    "nesterov_classical_tau_1_4_near_1_8": True,  # searched here
-    "nesterov_classical_tau_1_4_near_3_4": False,
-    "nesterov_classical_tau_1_8_near_1_2": False,
-}
-
-
+@functools.cache
 def certified(cases, name):
+    """The outcome of a search, which two tests look at for some of the cases."""
     case = theorem_case.load(cases / "theorems" / f"{name}.toml")
     return certify_theorem(
         case.problem, case.method, case.request, balls=case.balls, start=case.start, best=False
     ).nicest
 
 
-def printed(name):
-    """The radii of a case in docs/theorem.md, which the README repeats."""
-    root = Path(__file__).parents[1]
-    (row,) = [line for line in (root / "docs/theorem.md").read_text().splitlines() if f"`{name}`" in line]
-    x, u = (entry.strip() for entry in row.split("|")[4:6])
-    assert f"| {x}, {u} |" in (root / "README.md").read_text()
-    return {"x": Fraction(x), "u": Fraction(u)}
-
-
 def test_every_case_is_listed(cases):
-    assert {path.stem for path in (cases / "theorems").glob("*.toml")} == {*LOWER, *RATES, *FLOORS, *NEAR}
+    """Those with radii in tests/test_theorem_radii.py."""
+    stems = {path.stem for path in (cases / "theorems").glob("*.toml")}
+    others = {stem for stem in stems if not {"balls", "near"} & {*stem.split("_")}}
+    assert others == {*LOWER, *RATES}
 
 
 @pytest.mark.slow
@@ -80,28 +62,6 @@ def test_case(name, cases):
     assert result.status == result.check().word == "PROVED"
     if name in CONSTANTS:
         assert result.constant <= of(Fraction(CONSTANTS[name]))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", FLOORS)
-def test_radii(name, cases):
-    result = certified(cases, name)
-    assert result.status == result.check().word == "PROVED"
-    for key, floor in zip(("x", "u"), FLOORS[name], strict=True):
-        (radius,) = result.claim["class"]["balls"][key]
-        assert Fraction(radius) < Fraction(floor)
-        assert Fraction(radius) <= printed(name)[key]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name, searched in NEAR.items() if searched])
-def test_radii_from_a_near_start(name, cases):
-    """Found again, and not larger than what is kept."""
-    result = certified(cases, name)
-    assert result.status == result.check().word == "PROVED"
-    found, kept_ones = (parse(claim).problem.balls for claim in (result.claim, kept.theorem(name)[0]))
-    assert all(found[key] <= kept_ones[key] for key in ("x", "u"))
-    assert found["start"] == kept_ones["start"]
 
 
 @pytest.mark.slow

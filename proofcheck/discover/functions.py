@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import comb
+from types import MappingProxyType
 
 import numpy as np
 
@@ -18,19 +20,27 @@ def order(function: Ratio) -> int:
     return above - below
 
 
-def expansion(function: Ratio, end: int) -> dict[int, Fraction]:
+KEPT = 2**14
+"""Expansions and arrays of values that are remembered: a search asks for the same ones again and again."""
+
+
+def expansion(function: Ratio, end: int) -> Mapping[int, Fraction]:
     """The coefficients of q^p for p < end in the expansion at 0, without the zeros."""
     if not function.numerator:
         return {}
-    first = order(function)
-    above = _stripped(function.numerator)
-    below = _stripped(function.denominator)
+    return _expansion(tuple(function.numerator), tuple(function.denominator), end)
+
+
+@lru_cache(KEPT)
+def _expansion(numerator: tuple[int, ...], denominator: tuple[int, ...], end: int) -> Mapping[int, Fraction]:
+    first = order(Ratio(numerator, denominator))
+    above, below = _stripped(numerator), _stripped(denominator)
     found: list[Fraction] = []
     for i in range(max(end - first, 0)):
         rest = Fraction(above[i] if i < len(above) else 0)
         rest -= sum((below[j] * found[i - j] for j in range(1, min(i, len(below) - 1) + 1)), Fraction(0))
         found.append(rest / below[0])
-    return {first + i: x for i, x in enumerate(found) if x}
+    return MappingProxyType({first + i: x for i, x in enumerate(found) if x})
 
 
 def _stripped(coefficients: Sequence[int]) -> Sequence[int]:
@@ -40,14 +50,28 @@ def _stripped(coefficients: Sequence[int]) -> Sequence[int]:
 
 def values(function: Ratio, samples: np.ndarray, shift: Fraction) -> np.ndarray:
     """Values of q^-shift times the function at the samples; at q = 0 the coefficient of q^shift."""
-    above, below = (np.polynomial.polynomial.polyval(samples, [float(x) for x in p])
-                    for p in (function.numerator, function.denominator))  # fmt: skip
+    quotient = _quotient(tuple(function.numerator), tuple(function.denominator), samples.tobytes())
     with np.errstate(all="ignore"):
-        found = above / below * samples ** -float(shift)
-    found = np.array(found, dtype=float)
+        found = np.array(quotient * _power(samples.tobytes(), float(shift)), dtype=float)
     at_zero = float(expansion(function, int(shift) + 1).get(int(shift), 0)) if shift.denominator == 1 else 0.0
     found[samples == 0] = at_zero
     return found
+
+
+@lru_cache(KEPT)
+def _quotient(numerator: tuple[int, ...], denominator: tuple[int, ...], samples: bytes) -> np.ndarray:
+    """Values of the function at float64 samples; nobody writes into it."""
+    points = np.frombuffer(samples)
+    above, below = (np.polynomial.polynomial.polyval(points, [float(x) for x in p]) for p in (numerator, denominator))
+    with np.errstate(all="ignore"):
+        return np.asarray(above / below)
+
+
+@lru_cache(KEPT)
+def _power(samples: bytes, shift: float) -> np.ndarray:
+    """Values of q^-shift at float64 samples; nobody writes into it."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.frombuffer(samples) ** -shift)
 
 
 def power(exponent: int) -> Ratio:

@@ -18,23 +18,39 @@ from proofcheck.errors import NotSupported
 if TYPE_CHECKING:
     from proofcheck.testing.function import Function
     from proofcheck.testing.load_bearing import LoadBearing, NotNeeded, load_bearing_examples
+    from proofcheck.testing.oracles import ClosedForm, closed_form
+    from proofcheck.testing.oracles_peer import pepit_bound
+    from proofcheck.testing.oracles_roots import obstruction, slowest_within
+    from proofcheck.testing.oracles_simulation import Textbook, simulate, trajectory
     from proofcheck.testing.region import Region
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
     "function": ("Function",),
     "load_bearing": ("LoadBearing", "NotNeeded", "load_bearing_examples"),
+    "oracles": ("ClosedForm", "closed_form"),
+    "oracles_peer": ("pepit_bound",),
+    "oracles_roots": ("obstruction", "slowest_within"),
+    "oracles_simulation": ("Textbook", "simulate", "trajectory"),
     "region": ("Region",),
 }
 _NEED_HYPOTHESIS = ("strategies",)
 """Modules that import hypothesis."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
+    "ClosedForm",
     "Function",
     "LoadBearing",
     "NotNeeded",
     "Region",
     "load_bearing_examples",
+    "Textbook",
+    "closed_form",
+    "obstruction",
+    "pepit_bound",
+    "simulate",
+    "slowest_within",
+    "trajectory",
 ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from proofcheck import (
     GradientDescent,
+    HeavyBall,
     NesterovMomentum,
     PartialStrongConvexity,
     SmoothStronglyConvex,
@@ -14,6 +15,7 @@ from proofcheck import (
 )
 from proofcheck.discover.refutation import lower_bound
 from proofcheck.documents import verdict
+from proofcheck.testing import closed_form, pepit_bound
 
 MILLIONTH = Fraction(1, 10**6)
 
@@ -29,9 +31,9 @@ def proved(result):
 def test_gradient_descent_distance(steps, kappa, step):
     """Within 1e-6 relative of max((1 - eta mu)^2, (1 - eta L1)^2)^N, down to 9e-13."""
     f = SmoothStronglyConvex(mu=1, L1=kappa)
-    eta = Fraction(step) / kappa
-    exact = max((1 - eta) ** 2, (1 - kappa * eta) ** 2) ** steps
-    result = proved(prove_bound(f, GradientDescent(eta), steps, performance_metric="squared_distance"))
+    method = GradientDescent(Fraction(step) / kappa)
+    exact = closed_form(f, method, steps, metric="squared_distance").value
+    result = proved(prove_bound(f, method, steps, performance_metric="squared_distance"))
     assert exact <= result.bound <= exact * (1 + MILLIONTH)
 
 
@@ -113,18 +115,19 @@ def test_an_instance_attains_what_it_says():
 
 def test_against_a_peer():
     """PEPit's floating-point worst case, where it is installed, agrees to its own accuracy."""
-    pepit = pytest.importorskip("PEPit", reason="PEPit is not installed")
-    from PEPit.functions import SmoothStronglyConvexFunction
-
-    problem = pepit.PEP()
-    func = problem.declare_function(SmoothStronglyConvexFunction, mu=1, L=10)
-    star = func.stationary_point()
-    start = x = problem.set_initial_point()
-    problem.set_initial_condition((start - star) ** 2 <= 1)
-    for _ in range(4):
-        x = x - func.gradient(x) / 10
-    problem.set_performance_metric(func(x) - func(star))
-    peer = problem.solve(verbose=0)
+    pytest.importorskip("PEPit", reason="PEPit is not installed")
     f = SmoothStronglyConvex(mu=1, L1=10)
-    ours = proved(prove_bound(f, GradientDescent.classical(f), 4, initial_condition="squared_distance"))
-    assert float(ours.bound) == pytest.approx(peer, rel=1e-3)
+    for method in (GradientDescent.classical(f), HeavyBall("1/10", "1/4"), NesterovMomentum("1/10", "1/2")):
+        ours = proved(prove_bound(f, method, 4, initial_condition="squared_distance"))
+        peer = pepit_bound(f, method, 4, initial="squared_distance")
+        assert float(ours.bound) == pytest.approx(peer, rel=1e-3)
+
+
+@pytest.mark.parametrize("metric", ["objective_gap", "squared_distance", "squared_gradient_norm"])
+def test_a_peer_agrees_with_the_closed_form(metric):
+    """A wrong formula, or a peer that is asked something else, would show here."""
+    pytest.importorskip("PEPit", reason="PEPit is not installed")
+    f = SmoothStronglyConvex(mu=1, L1=10)
+    for eta in ("1/10", "2/11", "19/100"):
+        known = closed_form(f, GradientDescent(eta), 2, metric=metric).value
+        assert pepit_bound(f, GradientDescent(eta), 2, metric=metric) == pytest.approx(float(known), rel=1e-3)

@@ -15,6 +15,8 @@ from proofcheck import (
 )
 from proofcheck.discover.spectrum import obstruction
 from proofcheck.documents import parse
+from proofcheck.testing import closed_form
+from proofcheck.testing import obstruction as tau_obs
 
 
 def proved(result):
@@ -47,8 +49,7 @@ def test_partial_class_theta_one_half():
 def test_nothing_is_proved_above_the_obstruction(kappa, theta):
     """tau_obs = 1 - (1 - z^2/((1+beta) z - beta))/q^2 with z^2 = 1 - theta q, from the staircase."""
     f = partial(kappa, "1/2")
-    beta, q, z = float(NesterovMomentum.classical(f).beta), float(f.q), float(1 - theta * f.q) ** 0.5
-    limit = 1 - (1 - z**2 / ((1 + beta) * z - beta)) / q**2
+    limit = float(tau_obs(f, NesterovMomentum.classical(f), 1 - theta * f.q).high)
     for excess, word in ((1e-4, "REFUTED"), (1e-2, "REFUTED")):
         g = partial(kappa, Fraction(round((limit + excess) * 10**6), 10**6))
         assert prove_rate(g, NesterovMomentum.classical(g), rate=1 - theta * f.q).status == word
@@ -68,7 +69,7 @@ def test_gradient_descent_on_the_partial_class(kappa, tau):
     """Within 1e-6 of the exact supremum, on the safe side, with constant 1."""
     f = partial(kappa, tau)
     method = GradientDescent.classical(f)
-    exact = (1 - method.eta * (f.mu - f.L2 * f.G1**2)) ** 2
+    exact = closed_form(f, method).value
     result = proved(prove_rate(f, method))
     assert exact <= result.rate <= exact + Fraction(1, 10**6)
     assert result.constant == 1
@@ -78,9 +79,9 @@ def test_gradient_descent_on_the_partial_class(kappa, tau):
 @pytest.mark.parametrize("step", ["1", "3/2", "9/5"])
 def test_gradient_descent_on_smooth_functions(metric, step):
     f = SmoothStronglyConvex(mu=1, L1=10)
-    eta = Fraction(step) / 10
-    exact = max((1 - eta) ** 2, (1 - 10 * eta) ** 2)
-    result = proved(prove_rate(f, GradientDescent(eta), performance_metric=metric))
+    method = GradientDescent(Fraction(step) / 10)
+    exact = closed_form(f, method, metric=metric).value
+    result = proved(prove_rate(f, method, performance_metric=metric))
     assert exact <= result.rate <= exact + Fraction(1, 10**6)
 
 
@@ -102,7 +103,7 @@ def test_distance_from_objective_gap():
 def test_triple_momentum_is_faster_than_nesterov():
     f = SmoothStronglyConvex(mu=1, L1=100)
     triple = proved(prove_rate(f, TripleMomentum.standard(f)))
-    assert Fraction(81, 100) <= triple.rate <= Fraction(812, 1000)
+    assert closed_form(f, TripleMomentum.standard(f)).value <= triple.rate <= Fraction(812, 1000)
 
 
 def test_heavy_ball_with_a_step_above_one_over_L():

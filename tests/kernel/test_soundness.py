@@ -1,7 +1,7 @@
 """Accepted means true, by an oracle that shares nothing with the kernel: exact runs on true functions.
 
-The methods are run in rationals from their textbook definitions. On the smooth strongly convex class
-the functions are quadratics, sums of two quadratics and Huber-like functions. On the partial class
+The methods are run in rationals by `proofcheck.testing`, from their textbook definitions. On the smooth strongly
+convex class the functions are quadratics, sums of two quadratics and Huber-like functions. On the partial class
 they are f(x, u) = (L2/2) (a x + psi(u))^2 in the variable s = a x, which makes everything rational:
 the curvature is c = L2 a^2, the step acts on s as c h and on u as L2 psi'(u) h, with h = s + psi(u).
 """
@@ -14,6 +14,7 @@ from itertools import pairwise
 import pytest
 
 from proofcheck.kernel import check, wire
+from proofcheck.testing import Textbook, trajectory
 
 STEPS = 9
 SEED = 3
@@ -27,26 +28,6 @@ def accepted(accepted):
 
 def numbers(part: dict) -> dict[str, Fraction]:
     return {key: Fraction(entry) for key, entry in part.items() if key != "name"}
-
-
-def advance(name, c, state, before, derivative):
-    """One textbook step on a list of coordinates; the derivative maps coordinates to coordinates."""
-    move = [a - b for a, b in zip(state, before, strict=True)]
-    ahead = {"nesterov": c.get("beta"), "triple_momentum": c.get("gamma")}.get(name, Fraction(0))
-    kept = Fraction(0) if name == "gradient_descent" else c["beta"]
-    at = [a + ahead * m for a, m in zip(state, move, strict=True)]
-    slope = derivative(at)
-    return [a + kept * m - c["eta"] * g for a, m, g in zip(state, move, slope, strict=True)]
-
-
-def path(claim, start, derivative, steps):
-    states = [list(start)]
-    before = list(start)
-    for _ in range(steps):
-        after = advance(claim["method"]["name"], numbers(claim["method"]), states[-1], before, derivative)
-        before = states[-1]
-        states.append(after)
-    return states
 
 
 def plain_runs(claim, steps):
@@ -81,7 +62,7 @@ def plain_runs(claim, steps):
                     "squared_distance": sum(s**2 for s in x),
                     "squared_gradient_norm": sum(s**2 for s in gradient(x)),
                 }
-                for x in path(claim, start, gradient, steps)
+                for x in trajectory(claim["method"], start, gradient, steps)
             ]
 
 
@@ -120,7 +101,7 @@ def partial_runs(claim, steps):
                 return [c * h, p["L2"] * psi.slope(at[1]) * h]
 
             for s, u in ((1, 0), (-1, 0), (Fraction(2, 3), Fraction(1, 7))):
-                states = path(claim, [Fraction(s), Fraction(u)], derivative, steps)
+                states = trajectory(claim["method"], [Fraction(s), Fraction(u)], derivative, steps)
                 yield [{"objective_gap": p["L2"] / 2 * (s + psi(u)) ** 2} for s, u in states]
         for average in (Fraction(-99, 100), Fraction(-1, 2), Fraction(99, 100)):
             # psi(u) = average G1 u at the visited points, psi' = G1 where the derivative is asked for
@@ -128,7 +109,7 @@ def partial_runs(claim, steps):
                 h = at[0] + average * p["G1"] * at[1]
                 return [c * h, p["L2"] * p["G1"] * h]
 
-            states = path(claim, [Fraction(1), Fraction(0)], opposed, steps)
+            states = trajectory(claim["method"], [Fraction(1), Fraction(0)], opposed, steps)
             yield [{"objective_gap": p["L2"] / 2 * (s + average * p["G1"] * u) ** 2} for s, u in states]
 
 
@@ -209,7 +190,7 @@ def instance_breaks(claim, certificate) -> bool:
     p, f, s = numbers(claim["class"]), certificate["function"], claim["statement"]
     c, steps = Fraction(f.get("curvature", p["mu"])), certificate["steps"]
     if f["name"] == "quadratic":
-        states = path(claim, [Fraction(1)], lambda at: [c * at[0]], steps)
+        states = trajectory(claim["method"], [Fraction(1)], lambda at: [c * at[0]], steps)
         metrics = [
             {"objective_gap": c * x**2 / 2, "squared_distance": x**2, "squared_gradient_norm": (c * x) ** 2}
             for (x,) in states
@@ -217,7 +198,7 @@ def instance_breaks(claim, certificate) -> bool:
     elif f["name"] == "piecewise_quadratic":
         slope = Coupling([Fraction(knot) for knot in f["breakpoints"]], [Fraction(slope) for slope in f["slopes"]])
         assert all(p["mu"] <= value <= p["L1"] for value in slope.slopes)
-        states = path(claim, [Fraction(f["start"])], lambda at: [slope(at[0])], steps)
+        states = trajectory(claim["method"], [Fraction(f["start"])], lambda at: [slope(at[0])], steps)
 
         def value(x):
             """The integral of the derivative, by the trapezoidal rule between knots (where it is exact)."""
@@ -240,7 +221,7 @@ def instance_breaks(claim, certificate) -> bool:
             t = at[0] + gamma * psi(at[1])
             return [c * t, psi.slope(at[1]) * t]
 
-        states = path(claim, [Fraction(f["start"]), Fraction(0)], derivative, steps)
+        states = trajectory(claim["method"], [Fraction(f["start"]), Fraction(0)], derivative, steps)
         metrics = [{"objective_gap": (x + gamma * psi(u)) ** 2} for x, u in states]
     assert p["mu"] <= c <= p["L1"]
     factor = s["bound"] if s["kind"] == "worst_case" else Fraction(s["constant"]) * Fraction(s["rate"]) ** steps
@@ -252,11 +233,11 @@ def growth_ratio(claim, certificate, steps: int = 4000) -> float:
     p = numbers(claim["class"])
     coupling = p["L2"] * p["G1"] ** 2 if "L2" in p else 0
     effective = Fraction(certificate["curvature"]) + Fraction(certificate["slope"]) * coupling
-    c = {key: float(entry) for key, entry in numbers(claim["method"]).items()}
+    method = Textbook.of(claim["method"]).floating()
     scale = float(Fraction(claim["statement"]["rate"])) ** 0.5
     state, before, largest = [1.0], [1.0], 0.0
     for _ in range(steps if scale else 2):
-        after = advance(claim["method"]["name"], c, state, before, lambda at: [float(effective) * at[0]])
+        after = method.step(state, before, lambda at: [float(effective) * at[0]])
         if scale == 0:  # nothing may be left after one step, and after the next
             largest = max(largest, 1e10 * after[0] ** 2)
             before, state = state, after

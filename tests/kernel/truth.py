@@ -11,6 +11,8 @@ from math import sqrt
 
 import numpy as np
 
+from proofcheck.testing import Textbook
+
 Array = np.ndarray
 
 
@@ -110,32 +112,14 @@ def partial(rng: np.random.Generator, p: dict[str, float], kind: str, size: int)
     return Truth(kind, constants, (size, size), value, gradient, u_gradient, minimiser)
 
 
-def step(name: str, c: dict[str, float], x: Array, before: Array, derivative: Callable[[Array], Array]) -> Array:
-    """The textbook step of a method."""
-    move = x - before
-    if name == "gradient_descent":
-        return x - c["eta"] * derivative(x)
-    if name == "heavy_ball":
-        return x - c["eta"] * derivative(x) + c["beta"] * move
-    if name == "nesterov":
-        y = x + c["beta"] * move
-        return y - c["eta"] * derivative(y)
-    return x + c["beta"] * move - c["eta"] * derivative(x + c["gamma"] * move)
-
-
-def query(name: str, c: dict[str, float], x: Array, before: Array) -> Array:
-    """Where the method takes its gradient."""
-    weight = {"nesterov": "beta", "triple_momentum": "gamma"}.get(name)
-    return x + c[weight] * (x - before) if weight else x
-
-
 class Trajectory:
     """The positions of a run on a true function, by the kernel's labels, and its forms as numbers."""
 
     def __init__(self, run, method, truth: Truth, rng: np.random.Generator, first: int, last: int) -> None:
         self.run, self.truth = run, truth
         size_x, size_u = truth.dimensions
-        p, c = truth.parameters, {key: float(number) for key, number in method.coefficients.items()}
+        p = truth.parameters
+        textbook = Textbook.of({"name": method.name, **method.coefficients}).floating()
         self.unit = p["G1"] * sqrt(2 * p["L2"]) if run.partial else 1.0
         spread = 10.0 ** rng.uniform(-2, 1)
         x, u = spread * rng.normal(size=size_x), spread * rng.normal(size=size_u)
@@ -150,11 +134,11 @@ class Trajectory:
             self.x[f"x[{before}]"] = x_before
         for index in range(first, last):
             here, after = run.step(index), run.step(index + 1)
-            y, v = query(method.name, c, x, x_before), query(method.name, c, u, u_before)
+            y, v = np.array(textbook.query(x, x_before)), np.array(textbook.query(u, u_before))
             self.x[f"y[{here}]"], self.u[f"v[{here}]"] = y, v
             self.w[f"w[{here}]"] = truth.u_gradient(y, v) / self.unit
-            x_next = step(method.name, c, x, x_before, lambda at, v=v: truth.gradient(at, v))
-            u_next = step(method.name, c, u, u_before, lambda at, y=y: truth.u_gradient(y, at))
+            x_next = np.array(textbook.step(x, x_before, lambda at, v=v: truth.gradient(np.array(at), v)))
+            u_next = np.array(textbook.step(u, u_before, lambda at, y=y: truth.u_gradient(y, np.array(at))))
             x, x_before, u, u_before = x_next, x, u_next, u
             self.x[f"x[{after}]"], self.u[f"u[{after}]"] = x, u
         self.origin = truth.minimiser(self.u.get(f"v[{run.step(first)}]", self.u_start))
