@@ -16,11 +16,17 @@ from typing import TYPE_CHECKING, Any
 from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
+    from proofcheck.testing.exact import huber, quadratic
+    from proofcheck.testing.exact_network import relu_network
+    from proofcheck.testing.exact_partial import additive, staircase, valley
     from proofcheck.testing.function import Function
     from proofcheck.testing.region import Region
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
+    "exact": ("huber", "quadratic"),
+    "exact_network": ("relu_network",),
+    "exact_partial": ("additive", "staircase", "valley"),
     "function": ("Function",),
     "region": ("Region",),
 }
@@ -30,6 +36,12 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Function",
     "Region",
+    "additive",
+    "huber",
+    "quadratic",
+    "relu_network",
+    "staircase",
+    "valley",
 ]
 
 
