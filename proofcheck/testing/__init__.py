@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from proofcheck.testing.exact_partial import additive, staircase, valley
     from proofcheck.testing.function import Function
     from proofcheck.testing.region import Region
+    from proofcheck.testing.strategies import invalid_methods, invalid_problem_classes, methods, problem_classes
+    from proofcheck.testing.strategies_functions import functions, points, regions
+    from proofcheck.testing.strategies_options import rationals
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
@@ -29,16 +32,27 @@ _HOMES = {
     "exact_partial": ("additive", "staircase", "valley"),
     "function": ("Function",),
     "region": ("Region",),
+    "strategies": ("invalid_methods", "invalid_problem_classes", "methods", "problem_classes"),
+    "strategies_functions": ("functions", "points", "regions"),
+    "strategies_options": ("rationals",),
 }
-_NEED_HYPOTHESIS = ("strategies",)
-"""Modules that import hypothesis."""
+_NEED_HYPOTHESIS = "strategies"
+"""How the names of the modules begin that import hypothesis."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Function",
     "Region",
     "additive",
+    "functions",
     "huber",
+    "invalid_methods",
+    "invalid_problem_classes",
+    "methods",
+    "points",
+    "problem_classes",
     "quadratic",
+    "rationals",
+    "regions",
     "relu_network",
     "staircase",
     "valley",
@@ -48,7 +62,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'proofcheck.testing' has no attribute {name!r}")
-    if _HOME[name] in _NEED_HYPOTHESIS and importlib.util.find_spec("hypothesis") is None:
+    if _HOME[name].startswith(_NEED_HYPOTHESIS) and importlib.util.find_spec("hypothesis") is None:
         raise NotSupported("strategies need hypothesis: pip install 'proofcheck[testing]'")
     value = globals()[name] = getattr(importlib.import_module(f"proofcheck.testing.{_HOME[name]}"), name)
     return value

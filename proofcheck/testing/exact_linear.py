@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 
 from proofcheck.errors import InvalidInput, NotSupported
@@ -24,8 +25,8 @@ def vector(values: Iterable[object], name: str) -> Vector:
 
 
 def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
-    """<a, b>."""
-    return sum((p * q for p, q in zip(a, b, strict=True)), ZERO)
+    """<a, b>; most entries of rational rotations of a few dimensions are zero."""
+    return sum((p * q for p, q in zip(a, b, strict=True) if p and q), ZERO)
 
 
 def add(a: Sequence[Fraction], b: Sequence[Fraction]) -> Vector:
@@ -50,15 +51,20 @@ def apply(matrix: Matrix, a: Sequence[Fraction]) -> Vector:
 
 def transposed(matrix: Matrix) -> Matrix:
     """The transpose."""
+    if matrix is identity(len(matrix)):
+        return matrix
     return tuple(zip(*matrix, strict=True))
 
 
 def product(a: Matrix, b: Matrix) -> Matrix:
     """The product of two matrices."""
+    if a is identity(len(a)) or b is identity(len(b)):
+        return b if a is identity(len(a)) else a
     columns = transposed(b)
     return tuple(tuple(dot(row, column) for column in columns) for row in a)
 
 
+@lru_cache
 def identity(size: int) -> Matrix:
     """The identity."""
     return tuple(tuple(ONE if i == j else ZERO for j in range(size)) for i in range(size))
@@ -88,6 +94,7 @@ def _shown(values: Iterable[Fraction]) -> str:
     return f"({', '.join(map(str, values))})"
 
 
+@lru_cache(maxsize=256)
 def squares_of(value: Fraction) -> Vector:
     """One, two or four rationals whose squares add up to a nonnegative rational: as few as possible (Lagrange).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -25,12 +26,19 @@ from proofcheck.testing.function import Function
 from proofcheck.testing.region import Region
 
 
+@dataclass(frozen=True, kw_only=True)
+class LocalFunction(Function):
+    """A function whose declared constants hold over its `region` and not beyond."""
+
+    region: Region
+
+
 def relu_network(
     *,
     inputs: Sequence[Sequence[Any]] = ((1, 0), (0, 1)),
     targets: Sequence[Any] = (1, -1),
     region: Region | None = None,
-) -> Function:
+) -> LocalFunction:
     r"""A ReLU network :math:`f(x,u) = \frac12\sum_i\big(\sum_j x_j\,\max(0, w_j^\top a_i) - y_i\big)^2`.
 
     The last layer is x, the first layer u = (w_1, ..., w_n), and there are as many hidden units as inputs a_i. With
@@ -53,7 +61,8 @@ def relu_network(
     targets : n exact numbers
     region : Region, optional
         Its centre u_0 are the first layer's weights, row after row. By default, for inputs that are a basis: those
-        with Phi = 2 I + (a matrix of ones), X of radius 1 around 0 and a U that is small enough (`default_region`).
+        with Phi = 2 I + (a matrix of ones), X of radius 1 around 0 and a U that is small enough; see the
+        attribute `region` of what is returned.
 
     Raises
     ------
@@ -75,7 +84,7 @@ def relu_network(
     count = len(rows)
     if not rows or len(y) != count or len({len(row) for row in rows}) != 1 or not rows[0]:
         raise InvalidInput(f"inputs: {count} vectors must have one length and as many targets, got {len(y)}")
-    found = _default(rows) if region is None else region
+    found = default_region(rows) if region is None else region
     depth = len(rows[0])
     if found.dimensions != (count, count * depth):
         raise InvalidInput(f"region.dimensions={found.dimensions} must be {(count, count * depth)}")
@@ -101,8 +110,9 @@ def relu_network(
         features = hidden(u)
         return apply(transposed(features), subtract(apply(features, x), y))
 
-    return Function(
+    return LocalFunction(
         name="relu_network",
+        region=found,
         dimensions=found.dimensions,
         constants=_constants(hidden(vector(found.u, "region.u")), rows, y, found),
         value=lambda x, u: outer(inner(x, u)),
@@ -136,7 +146,7 @@ def _constants(features: Matrix, rows: Matrix, y: Vector, region: Region) -> dic
     }
 
 
-def _default(rows: Matrix) -> Region:
+def default_region(rows: Matrix) -> Region:
     """Weights with Phi = 2 I + ones, and half of the largest radius that is allowed."""
     count = len(rows)
     if count != len(rows[0]):
@@ -146,14 +156,3 @@ def _default(rows: Matrix) -> Region:
     radius = 1 / _frobenius(inverse(features)) / _frobenius(rows) / 2
     flat = tuple(entry for row in weights for entry in row)
     return Region(x=(ZERO,) * count, x_radius=ONE, u=flat, u_radius=radius)
-
-
-def default_region(inputs: Sequence[Sequence[Any]] = ((1, 0), (0, 1))) -> Region:
-    """The region over which `relu_network` declares its constants if none is given.
-
-    Examples
-    --------
-    >>> default_region().dimensions
-    (2, 4)
-    """
-    return _default(tuple(vector(row, f"inputs[{i}]") for i, row in enumerate(inputs)))
