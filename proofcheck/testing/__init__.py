@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from proofcheck.testing.function import Function
     from proofcheck.testing.region import Region
     from proofcheck.testing.strategies import invalid_methods, invalid_problem_classes, methods, problem_classes
+    from proofcheck.testing.strategies_certificates import certificates
+    from proofcheck.testing.strategies_claims import claims
+    from proofcheck.testing.strategies_forgeries import forged_certificates
     from proofcheck.testing.strategies_functions import functions, points, regions
     from proofcheck.testing.strategies_options import rationals
 
@@ -33,6 +36,9 @@ _HOMES = {
     "function": ("Function",),
     "region": ("Region",),
     "strategies": ("invalid_methods", "invalid_problem_classes", "methods", "problem_classes"),
+    "strategies_certificates": ("certificates",),
+    "strategies_claims": ("claims",),
+    "strategies_forgeries": ("forged_certificates",),
     "strategies_functions": ("functions", "points", "regions"),
     "strategies_options": ("rationals",),
 }
@@ -43,6 +49,9 @@ __all__ = [
     "Function",
     "Region",
     "additive",
+    "certificates",
+    "claims",
+    "forged_certificates",
     "functions",
     "huber",
     "invalid_methods",
