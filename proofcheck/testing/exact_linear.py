@@ -110,11 +110,13 @@ def squares_of(value: Fraction) -> Vector:
     """
     if value < 0:
         raise InvalidInput(f"value={value} must be >= 0")
-    whole, below = value.numerator * value.denominator, value.denominator
+    whole, below, factor = value.numerator * value.denominator, value.denominator, 1
+    while whole and whole % 4 == 0:  # multiples of 4 have few representations but those of their quarter
+        whole, factor = whole // 4, 2 * factor
     for count in (1, 2, 4):
         found = _squares(whole, count, [TRIES])
         if found is not None:
-            return tuple(Fraction(part, below) for part in found)
+            return tuple(Fraction(factor * part, below) for part in found)
     raise NotSupported(f"value={value} has too many digits to be written as a sum of squares")
 
 

@@ -49,9 +49,14 @@ def problem_classes(
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(problem_classes(), lambda problem: problem.kappa > 2)
-    SmoothStronglyConvex(mu=Fraction(1, 1), L1=Fraction(3, 1))
+    >>> from hypothesis import given
+    >>> @given(problem_classes(max_condition_number=9))
+    ... def test_momentum(problem):
+    ...     assert problem.kappa <= 9
+    >>> problem_classes(max_tau=-1)
+    Traceback (most recent call last):
+    ...
+    proofcheck.testing.strategies_options.InvalidOption: expected max_tau >= 0 but got max_tau=-1
     """
     kappa = at_least(number(max_condition_number, "max_condition_number"), Fraction(1), "max_condition_number")
     tau = at_least(number(max_tau, "max_tau"), Fraction(0), "max_tau")
@@ -90,9 +95,13 @@ def invalid_problem_classes(*, names: Iterable[str] | None = None) -> st.SearchS
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(invalid_problem_classes(), lambda pair: True)[1]
-    {'mu': Fraction(0, 1), 'L1': Fraction(1, 1)}
+    >>> import pytest
+    >>> from hypothesis import given
+    >>> @given(invalid_problem_classes(names=["smooth_strongly_convex"]))
+    ... def test_refused(pair):
+    ...     cls, fields = pair
+    ...     with pytest.raises(ProofcheckError):
+    ...         cls(**fields)
     """
     return _invalid_classes(st.sampled_from(chosen(names, classes.REGISTRY, "names")))
 
@@ -141,9 +150,14 @@ def methods(problem: ProblemClass | None = None, *, names: Iterable[str] | None 
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(methods(SmoothStronglyConvex(mu=1, L1=4), names=["nesterov"]), lambda m: m.beta > 0)
-    NesterovMomentum(eta=Fraction(1, 4), beta=Fraction(1, 3))
+    >>> from hypothesis import given
+    >>> @given(methods(SmoothStronglyConvex(mu=1, L1=4), names=["nesterov"]))
+    ... def test_momentum(method):
+    ...     assert 0 <= method.beta < 1
+    >>> methods(names=["newton"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    proofcheck.testing.strategies_options.InvalidOption: expected names among gradient_descent, ...='newton'
     """
     if problem is not None and not isinstance(problem, ProblemClass):
         raise InvalidOption(f"expected a ProblemClass but got problem={problem!r}")
@@ -192,9 +206,11 @@ def invalid_methods(*, names: Iterable[str] | None = None) -> st.SearchStrategy[
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(invalid_methods(), lambda pair: True)[1]
-    {'eta': Fraction(0, 1)}
+    >>> from hypothesis import given
+    >>> @given(invalid_methods(names=["gradient_descent"]))
+    ... def test_refused(pair):
+    ...     cls, fields = pair
+    ...     assert set(fields) == {"eta"}
     """
     return _invalid_methods(chosen(names, known_methods.REGISTRY, "names"))
 

@@ -46,10 +46,11 @@ def certificates(*, words: Iterable[str] | None = None, rules: Iterable[str] | N
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> claim, certificate = find(certificates(), lambda pair: pair[0]["statement"].get("steps", 0) > 1)
-    >>> claim["method"], claim["statement"]["bound"], len(certificate["proof"])
-    ({'name': 'gradient_descent', 'eta': '1/2'}, '1/16', 6)
+    >>> from hypothesis import given
+    >>> from proofcheck.documents import verdict
+    >>> @given(certificates(words=["REFUTED"]))
+    ... def test_refuted(pair):
+    ...     assert verdict(*pair).word == "REFUTED"
     """
     said = chosen(words, WORDS, "words")
     used = chosen(rules, ("worst_case", "lyapunov", "slow_family", "instance", "growth", "specialise"), "rules")

@@ -65,9 +65,15 @@ def claims(
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(claims(), lambda claim: True)["statement"]["kind"]
-    'worst_case'
+    >>> from hypothesis import given
+    >>> from proofcheck.documents import parse
+    >>> @given(claims(kinds=["worst_case"], max_steps=3))
+    ... def test_reading(claim):
+    ...     assert parse(claim).statement.steps <= 3
+    >>> claims(kinds=["worst_case"], formats=["proofcheck-claim/2"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    proofcheck.testing.strategies_options.InvalidOption: expected kinds that occur in formats=... but got ...
     """
     classes_found = chosen(names, classes.REGISTRY, "names")
     methods_found = chosen(method_names, known_methods.REGISTRY, "method_names")

@@ -64,10 +64,15 @@ def functions(
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> f = find(functions(), lambda f: True)
-    >>> f.name, f.dimensions, dict(f.constants) == {"mu": 1, "L1": 1, "f_star": 0}
-    ('quadratic', (1, 0), True)
+    >>> from hypothesis import given
+    >>> @given(functions(SmoothStronglyConvex(mu=1, L1=9)))
+    ... def test_constants(f):
+    ...     assert f.constants["mu"] >= 1
+    ...     assert f.constants["L1"] <= 9
+    >>> functions(SmoothStronglyConvex(mu=1, L1=9), kinds=["valley"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    proofcheck.testing.strategies_options.InvalidOption: expected kinds among quadratic, huber on ... kinds='valley'
     """
     most = at_least(max_dimension, 1, "max_dimension")
     if problem is None:
@@ -245,9 +250,10 @@ def regions(function: Function, *, max_radius: Any = 4) -> st.SearchStrategy[Reg
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(regions(quadratic(centre=(3,))), lambda region: True)
-    Region(x=(Fraction(3, 1),), x_radius=Fraction(1, 1), u=(), u_radius=Fraction(1, 1))
+    >>> from hypothesis import given
+    >>> @given(regions(quadratic(centre=(3,)), max_radius=2))
+    ... def test_region(region):
+    ...     assert region.x_radius <= 2
     """
     most = at_least(number(max_radius, "max_radius"), ONE, "max_radius")
     _exact(function)
@@ -290,9 +296,11 @@ def points(region: Region) -> st.SearchStrategy[tuple[Vector, Vector]]:
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(points(Region(x=(1, 0), x_radius=2)), lambda point: point[0] != (1, 0))
-    ((Fraction(1, 1), Fraction(2, 1)), ())
+    >>> from hypothesis import given
+    >>> @given(points(Region(x=(1,), x_radius=2)))
+    ... def test_point(point):
+    ...     x, u = point
+    ...     assert abs(x[0] - 1) <= 2
     """
     if not isinstance(region, Region):
         raise InvalidOption(f"expected a Region but got region={region!r}")

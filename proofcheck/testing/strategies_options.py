@@ -81,9 +81,10 @@ def rationals(
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> find(rationals(min_value="1/3"), lambda x: True), find(rationals(), lambda x: x.denominator > 1 and x < 0)
-    (Fraction(1, 1), Fraction(-1, 2))
+    >>> from hypothesis import given
+    >>> @given(rationals(min_value="1/3", max_value=2))
+    ... def test_number(x):
+    ...     assert 1 <= 3 * x <= 6
     >>> rationals(min_value=3, max_value=2)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
