@@ -156,6 +156,8 @@ WITNESSES = [
     ("valley G2", valley(curvature=4, L2=1, G1=3), "G2", (F(1),), (F(0),), (F(1),), (F(3),)),
     ("valley L2", valley(curvature=4, L2=5), "L2", (F(1),) * 2, (F(0),), (F(0),) * 2, (F(3),)),
     ("staircase G1", staircase(breakpoints=(0, 1), slopes=(-1, "1/2", 1)), "G1", (F(0),), (F(-1),), (F(0),), (F(-2),)),
+    ("flat staircase G1", staircase(slopes=("-1/2", "1/4")), "G1", (F(0),), (F(-1),), (F(0),), (F(-2),)),
+    ("steep staircase G2", staircase(slopes=(-3, 2)), "G2", (F(0),), (F(-1),), (F(0),), (F(-2),)),
     ("staircase mu", staircase(curvature=9), "mu", (F(0),), (F(1),), (F(1),), (F(1),)),
     ("additive mu", additive(curvatures=(1, 4)), "mu", (F(0), F(0)), (F(1), F(0)), (F(1), F(0)), (F(1), F(0))),
     ("additive G2", additive(curvatures=(1, 4)), "G2", (F(0), F(0)), (F(0), F(0)), (F(0), F(0)), (F(0), F(1))),
