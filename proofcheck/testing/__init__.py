@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
+    from proofcheck.testing.exact import huber, quadratic
+    from proofcheck.testing.exact_network import relu_network
+    from proofcheck.testing.exact_partial import additive, staircase, valley
     from proofcheck.testing.function import Function
     from proofcheck.testing.load_bearing import LoadBearing, NotNeeded, load_bearing_examples
     from proofcheck.testing.oracles import ClosedForm, closed_form
@@ -23,9 +26,18 @@ if TYPE_CHECKING:
     from proofcheck.testing.oracles_roots import obstruction, slowest_within
     from proofcheck.testing.oracles_simulation import Textbook, simulate, trajectory
     from proofcheck.testing.region import Region
+    from proofcheck.testing.strategies import invalid_methods, invalid_problem_classes, methods, problem_classes
+    from proofcheck.testing.strategies_certificates import certificates
+    from proofcheck.testing.strategies_claims import claims
+    from proofcheck.testing.strategies_forgeries import forged_certificates
+    from proofcheck.testing.strategies_functions import functions, points, regions
+    from proofcheck.testing.strategies_options import rationals
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
+    "exact": ("huber", "quadratic"),
+    "exact_network": ("relu_network",),
+    "exact_partial": ("additive", "staircase", "valley"),
     "function": ("Function",),
     "load_bearing": ("LoadBearing", "NotNeeded", "load_bearing_examples"),
     "oracles": ("ClosedForm", "closed_form"),
@@ -33,9 +45,15 @@ _HOMES = {
     "oracles_roots": ("obstruction", "slowest_within"),
     "oracles_simulation": ("Textbook", "simulate", "trajectory"),
     "region": ("Region",),
+    "strategies": ("invalid_methods", "invalid_problem_classes", "methods", "problem_classes"),
+    "strategies_certificates": ("certificates",),
+    "strategies_claims": ("claims",),
+    "strategies_forgeries": ("forged_certificates",),
+    "strategies_functions": ("functions", "points", "regions"),
+    "strategies_options": ("rationals",),
 }
-_NEED_HYPOTHESIS = ("strategies",)
-"""Modules that import hypothesis."""
+_NEED_HYPOTHESIS = "strategies"
+"""How the names of the modules begin that import hypothesis."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "ClosedForm",
@@ -43,21 +61,38 @@ __all__ = [
     "LoadBearing",
     "NotNeeded",
     "Region",
-    "load_bearing_examples",
     "Textbook",
+    "additive",
+    "certificates",
+    "claims",
     "closed_form",
+    "forged_certificates",
+    "functions",
+    "huber",
+    "invalid_methods",
+    "invalid_problem_classes",
+    "load_bearing_examples",
+    "methods",
     "obstruction",
     "pepit_bound",
+    "points",
+    "problem_classes",
+    "quadratic",
+    "rationals",
+    "regions",
+    "relu_network",
     "simulate",
     "slowest_within",
+    "staircase",
     "trajectory",
+    "valley",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'proofcheck.testing' has no attribute {name!r}")
-    if _HOME[name] in _NEED_HYPOTHESIS and importlib.util.find_spec("hypothesis") is None:
+    if _HOME[name].startswith(_NEED_HYPOTHESIS) and importlib.util.find_spec("hypothesis") is None:
         raise NotSupported("strategies need hypothesis: pip install 'proofcheck[testing]'")
     value = globals()[name] = getattr(importlib.import_module(f"proofcheck.testing.{_HOME[name]}"), name)
     return value
