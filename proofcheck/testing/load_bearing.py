@@ -15,7 +15,7 @@ from proofcheck.testing.function import Function
 from proofcheck.testing.load_bearing_checks import Sides, demand, minus, points, sampled, squared, structural
 from proofcheck.testing.load_bearing_notes import Note, note
 from proofcheck.testing.shipped import Instance, Theorem, theorems
-from proofcheck.testing.textbook import Run, simulate
+from proofcheck.testing.textbook import Run
 
 MAX_STEPS = 1500
 ZERO = Fraction(0)
@@ -240,7 +240,7 @@ def _start_holds(draft: Draft, inst: Instance, key: str) -> bool:
 
 
 def _run(f: Function, inst: Instance, draft: Draft) -> Run:
-    return simulate(f, inst.method, inst.coefficients, (draft.start.x, draft.start.u))
+    return Run(f, inst.method, inst.coefficients, (draft.start.x, draft.start.u))
 
 
 def metric(f: Function, name: str, x: tuple[Fraction, ...], u: tuple[Fraction, ...]) -> Fraction:
