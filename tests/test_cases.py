@@ -1,8 +1,11 @@
 """Every shipped case ends in its documented word, and its claim survives a fresh check."""
 
+from fractions import Fraction
+
 import pytest
 
 from proofcheck import certify, load
+from proofcheck.testing.shipped import AT_MOST
 
 WORDS = {
     "gradient_descent_partial_strong_convexity": "PROVED",
@@ -33,3 +36,6 @@ def test_case(name, cases):
     assert result.status == WORDS[name]
     assert result.check().word == WORDS[name]
     assert all(0 <= fraction <= 1 for fraction in seen)
+    assert result.status == (case.expect or "PROVED")
+    reached = (result.bound,) if result.rate is None else (result.rate, result.constant)
+    assert all(found <= Fraction(most) for found, most in zip(reached, AT_MOST.get(name, ()), strict=False))
