@@ -20,7 +20,7 @@ def table(value: Any, where: str, limit: int, names: re.Pattern[str]) -> dict[st
         require(len(name) <= MAX_NAME, Declined, f"{where}: a name of {len(name)} characters, the limit is {MAX_NAME}")
         fits = names.fullmatch(name) is not None
         require(fits, Invalid, f"{where}: {wire.shorten(name)} is not a name of the form {names.pattern}")
-    return value
+    return dict(value)
 
 
 def line(value: Any, where: str) -> str:

@@ -60,6 +60,7 @@ def read(value: Any) -> ProblemClass:
         words=words,
         quadratic=partial(_quadratic, premises),
         assumed=len(premises),
+        member=member,
     )
 
 

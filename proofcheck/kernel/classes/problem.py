@@ -25,6 +25,7 @@ class ProblemClass:
     quadratic: Misfit
     balls: dict[str, Any] | None = None
     assumed: int = 0
+    member: Fraction | None = None  # a curvature that was found to fit
 
     @property
     def star(self) -> str:
