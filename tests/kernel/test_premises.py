@@ -14,7 +14,7 @@ import pytest
 
 from proofcheck.kernel import check, explain, wire
 
-STEPS = 7
+STEPS = 5
 # knots of odd gradients: slope * x, with pieces; the last three are not monotone
 GRADIENTS = [
     [(1, 1)],
@@ -118,7 +118,7 @@ def excess(claim, constant=None):
     for function, start in itertools.product(functions(), STARTS):
         iterates, queries = run(claim["method"], function, start, steps)
         origin = at(function, [Fraction(0), Fraction(0)])
-        points = [*iterates, *queries, origin]
+        points = list({tuple(point["x"]): point for point in (*iterates, *queries, origin)}.values())
         if not all(holds(premise, points) for premise in premises):
             continue
         kept += 1
@@ -218,7 +218,7 @@ def test_claims_with_one_number_changed_are_accepted_only_if_true(premises, kind
         if not case.word.startswith(kind):
             continue
         every = [(place, change) for place in places(claim) for change in CHANGES]
-        for place, change in rng.sample(every, min(len(every), 30)):
+        for place, change in rng.sample(every, min(len(every), 24)):
             mutant = replaced(claim, place, change)
             signed = {**certificate, "claim": wire.digest(mutant)}
             verdict = check(wire.canonical_bytes(mutant), wire.canonical_bytes(signed))
