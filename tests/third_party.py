@@ -60,6 +60,52 @@ class Interpolated(pc.InequalityClass):
 
 
 @dataclass(frozen=True)
+class Convex(pc.InequalityClass):
+    """L-smooth convex functions, by their interpolation inequality."""
+
+    name: ClassVar[str] = "convex"
+    title: ClassVar[str] = "smooth convex functions"
+    source: ClassVar[str] = "Taylor, Hendrickx and Glineur (2017), Theorem 4 with mu = 0"
+
+    L: Fraction
+
+    def inequalities(self):
+        s = 1 / (2 * self.L)
+        gram = [("g_j", "x_i", -1), ("g_j", "x_j", 1), ("g_i", "g_i", -s), ("g_j", "g_j", -s), ("g_i", "g_j", 2 * s)]
+        return {"convex_interpolation": pc.Inequality(points=2, values={"i": 1, "j": -1}, gram=gram)}
+
+    @property
+    def member(self):
+        return self.L / 2
+
+
+@dataclass(frozen=True)
+class Polyak(pc.InequalityClass):
+    """Functions with an L-Lipschitz gradient, convex or not, with |g|^2 >= 2 mu (f - f*)."""
+
+    name: ClassVar[str] = "polyak"
+    title: ClassVar[str] = "smooth functions with Polyak's inequality"
+    source: ClassVar[str] = "Polyak (1963)"
+
+    mu: Fraction
+    L: Fraction
+
+    def inequalities(self):
+        s, big = 1 / (4 * self.L), self.L / 4
+        gram = [("g_i", "g_i", -s), ("g_j", "g_j", -s), ("g_i", "g_j", 2 * s)]
+        gram += [("x_i", "x_i", big), ("x_j", "x_j", big), ("x_i", "x_j", -2 * big)]
+        gram += [(g, x, "-1/2" if x == "x_i" else "1/2") for g in ("g_i", "g_j") for x in ("x_i", "x_j")]
+        return {
+            "lipschitz_gradient": pc.Inequality(points=2, values={"i": 1, "j": -1}, gram=gram),
+            "polyak": pc.Inequality(points=1, values={"i": -2 * self.mu}, gram={("g_i", "g_i"): 1}),
+        }
+
+    @property
+    def member(self):
+        return self.L
+
+
+@dataclass(frozen=True)
 class Momentum(pc.LinearMethod):
     """x+ = x + beta (x - x_before) - eta g at y = x + gamma (x - x_before); Nesterov's method with gamma = beta."""
 
