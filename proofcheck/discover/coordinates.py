@@ -8,7 +8,8 @@ changes of basis and a diagonal scaling bring the slack matrices to order one:
 - roots of values at one x and several u differ little: all but one are replaced by differences,
   scaled by the loss 1 - rho;
 - positions are measured in sqrt(1/mu), gradients in sqrt(L1), steps in u by the length that momentum
-  accumulates.
+  accumulates. Where a class is given by named premises and the method has no momentum, gradients are measured in
+  L1/sqrt(mu), the largest that they may be at such a distance: nothing else bounds them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from proofcheck.discover.curvatures import curvatures, momentum
 from proofcheck.kernel.claim import Claim
 from proofcheck.kernel.forms import SPACES, Form, Vector, combine, inner
 from proofcheck.kernel.run import Run
@@ -35,6 +37,7 @@ class Coordinates:
     loss: Fraction
     decay: float = 1.0
     replace: dict[tuple[str, str], Vector] = field(default_factory=dict)
+    steep: bool = False
 
     @classmethod
     def of(
@@ -53,9 +56,9 @@ class Coordinates:
         With `iterates`, gradients are expressed through the iterates they lead to. With a `decay`, what
         belongs to step i is measured in units decay^i smaller.
         """
-        p, c = claim.problem.parameters, claim.method.coefficients
-        mu, big = float(p["mu"]), float(p["L1"])
-        accumulation = (big / mu) ** 0.5 if float(c.get("beta", 0)) > 0 else 1.0
+        found, c = curvatures(claim), claim.method.coefficients
+        mu, big = float(found.mu), float(found.L1)
+        accumulation = (big / mu) ** 0.5 if momentum(claim)[0] > 0 else 1.0
         step = significant(loss, 3)
         replace = _recentre(run, centre or Vector("x", {}))
         if iterates:
@@ -68,7 +71,7 @@ class Coordinates:
         for reference, *others in same_x.values():  # the iterate itself, if it is there
             for name in others:
                 replace["r", name] = Vector("r", {reference: Fraction(1), f"d {name}": step})
-        return cls(mu, big, float(c["eta"]), accumulation, step, decay, replace)
+        return cls(mu, big, float(c["eta"]), accumulation, step, decay, replace, claim.problem.assumed > 0)
 
     def length(self, name: str, space: str) -> float:
         """The typical size of a basis vector when function values are of order one."""
@@ -83,6 +86,8 @@ class Coordinates:
         if space == "u":
             return 1.0 if name.startswith("w[") else self.eta * self.accumulation
         if name.startswith("g("):
+            if self.steep and self.accumulation == 1:
+                return float(self.L1 * self.mu**-0.5)
             return float(self.L1**0.5 if self.accumulation > 1 else self.mu**0.5)
         return float(self.mu**-0.5 if name.startswith("x[") else self.L1**-0.5)
 
@@ -108,7 +113,7 @@ def _recentre(run: Run, centre: Vector) -> dict[tuple[str, str], Vector]:
         return {}
     found: dict[tuple[str, str], Vector] = {}
     rest = dict(run.x["x[k]"].terms)
-    first, second = rest.pop("x[k-1]"), rest.pop("x[k-2]", Fraction(0))
+    first, second = rest.pop("x[k-1]", Fraction(0)), rest.pop("x[k-2]", Fraction(0))
     here, others = Vector("x", {"x[k]": Fraction(1)}) + centre, Vector("x", rest)
     if second:
         found["x", "x[k-1]"] = here - Vector("x", {"dx": Fraction(1)})

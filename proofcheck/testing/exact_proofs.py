@@ -53,7 +53,7 @@ class Measure:
 
 def measures(problem: ProblemClass) -> dict[tuple[str, str], Measure]:
     """By (metric, initial) on the smooth strongly convex class with mu < L1; the initial metric contracts."""
-    mu, big = problem.mu, problem.L1
+    mu, big = problem.constant("mu"), problem.constant("L1")
     return {
         (DISTANCE, DISTANCE): Measure(ONE, lambda at: []),
         (GAP, GAP): Measure(ONE, lambda at: []),
@@ -77,7 +77,7 @@ def contraction(problem: ProblemClass, eta: Fraction) -> Fraction:
 
 
 def _rho(problem: ProblemClass, eta: Fraction) -> Fraction:
-    return max(abs(1 - eta * problem.mu), abs(1 - eta * problem.L1))
+    return max(abs(1 - eta * problem.constant("mu")), abs(1 - eta * problem.constant("L1")))
 
 
 def _step(problem: ProblemClass, eta: Fraction, initial: str, names: tuple[str, str]) -> Terms:
@@ -87,7 +87,7 @@ def _step(problem: ProblemClass, eta: Fraction, initial: str, names: tuple[str, 
     here, after = (f"x[{name}]" for name in names)
     rho = _rho(problem, eta)
     if initial == DISTANCE:
-        return [("cocoercivity", [here, "x*"], 2 * eta * rho / (problem.L1 - problem.mu))]
+        return [("cocoercivity", [here, "x*"], 2 * eta * rho / (problem.constant("L1") - problem.constant("mu")))]
     return _gap_step(rho, "x*", here, after)
 
 
@@ -108,13 +108,13 @@ def _coupled_step(problem: PartialStrongConvexity, eta: Fraction, here: str, aft
 
 def _checked(problem: ProblemClass, eta: Any, metric: str, initial: str) -> tuple[Fraction, Measure]:
     step = exact(eta, "eta")
-    if problem.mu == problem.L1:
-        raise InvalidInput(f"mu={problem.mu} must be < L1={problem.L1}")
+    if problem.constant("mu") == problem.constant("L1"):
+        raise InvalidInput(f"mu={problem.constant('mu')} must be < L1={problem.constant('L1')}")
     known = {(GAP, GAP): Measure(ONE, lambda at: [])} if problem.partial else measures(problem)
     if (metric, initial) not in known:
         raise InvalidInput(f"metric={metric!r}, initial={initial!r}: no closed form on {problem.name}")
     if initial == GAP and not _rho(problem, step) <= 1:
-        raise InvalidInput(f"eta={step} must be <= 2/L1={2 / problem.L1}")
+        raise InvalidInput(f"eta={step} must be <= 2/L1={2 / problem.constant('L1')}")
     return step, known[metric, initial]
 
 
@@ -192,11 +192,11 @@ def momentum_rate(problem: SmoothStronglyConvex, c: Any = 1) -> Pair:
     '1/2'
     """
     method = NesterovMomentum.classical(problem, c)
-    q = rational_sqrt(method.eta * problem.mu) or ONE
+    q = rational_sqrt(method.eta * problem.constant("mu")) or ONE
     if exact(c, "c") > 1:
         raise InvalidInput(f"c={c} must be <= 1")
     claim = claim_document(problem, method, linear_rate(GAP, GAP, 1 - q, TWO))
-    fields = _momentum(problem.mu, q, str)
+    fields = _momentum(problem.constant("mu"), q, str)
     return claim, certificate_document(claim, "lyapunov", fields)
 
 

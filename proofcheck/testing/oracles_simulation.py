@@ -17,6 +17,7 @@ from proofcheck.testing.function import Function
 _NEEDED = {
     "gradient_descent": ("eta",),
     "heavy_ball": ("eta", "beta"),
+    "linear": ("state_0", "state_1", "query_0", "query_1", "eta"),
     "nesterov": ("eta", "beta"),
     "triple_momentum": ("eta", "beta", "gamma"),
 }
@@ -30,9 +31,11 @@ class Textbook:
     Attributes
     ----------
     name : str
-        One of gradient_descent, heavy_ball, nesterov and triple_momentum.
+        One of gradient_descent, heavy_ball, nesterov, triple_momentum, and linear: a method of one's own, as claims
+        state it.
     coefficients : mapping
-        eta, and where the method has them beta and gamma, in any numbers.
+        eta, and where the method has them beta and gamma, in any numbers; state_0, state_1, query_0, query_1 and eta of
+        a linear method, y_k = query_0 x_k + query_1 x_{k-1}, x_{k+1} = state_0 x_k + state_1 x_{k-1} - eta g(y_k).
 
     Source: Nesterov (2018), Sections 2.1.5 and 2.2.1; Polyak (1964); Van Scoy, Freeman and Lynch (2018).
 
@@ -64,6 +67,8 @@ class Textbook:
         if isinstance(method, Mapping):
             name = method["name"]
             found = {key: entry for key, entry in method.items() if key != "name"}
+        elif hasattr(method, "recursion"):  # a LinearMethod: its document is the recursion in numbers
+            return cls.of(method.document())
         else:
             name = method.name
             found = {field.name: getattr(method, field.name) for field in dataclasses.fields(method)}
@@ -81,6 +86,8 @@ class Textbook:
 
     def query(self, x: Sequence[Any], before: Sequence[Any]) -> list[Any]:
         """Where the gradient is taken, from the iterate and the one before."""
+        if self.name == "linear":  # written with the numbers as they are, not with the momentum that they amount to
+            return self._weighted("query", x, before)
         ahead = {"nesterov": "beta", "triple_momentum": "gamma"}.get(self.name)
         if ahead is None:
             return list(x)
@@ -92,11 +99,17 @@ class Textbook:
         c = self.coefficients
         at = self.query(x, before)
         slope = gradient(at)
+        if self.name == "linear":
+            return [a - c["eta"] * g for a, g in zip(self._weighted("state", x, before), slope, strict=True)]
         if self.name == "gradient_descent":
             return [a - c["eta"] * g for a, g in zip(x, slope, strict=True)]
         if self.name == "nesterov":
             return [y - c["eta"] * g for y, g in zip(at, slope, strict=True)]
         return [a + c["beta"] * (a - b) - c["eta"] * g for a, b, g in zip(x, before, slope, strict=True)]
+
+    def _weighted(self, part: str, x: Sequence[Any], before: Sequence[Any]) -> list[Any]:
+        here, past = self.coefficients[f"{part}_0"], self.coefficients[f"{part}_1"]
+        return [here * a + past * b for a, b in zip(x, before, strict=True)]
 
 
 def trajectory(method: Any, start: Sequence[Any], gradient: Callable[[list[Any]], Any], steps: int) -> list[list[Any]]:

@@ -114,16 +114,16 @@ def _invalid_classes(draw: st.DrawFn, names: st.SearchStrategy[str]) -> Refused:
     excess, low = draw(POSITIVE), draw(_NOT_POSITIVE)
     ways: list[tuple[str, Any]] = [
         ("mu", low),
-        ("mu", problem.L1 + excess),
+        ("mu", problem.constant("L1") + excess),
         ("L1", low),
-        ("L1", problem.mu * (1 - excess / 8)),
+        ("L1", problem.constant("mu") * (1 - excess / 8)),
     ]
     ways.append((draw(st.sampled_from(sorted(fields))), draw(st.sampled_from(NO_NUMBERS))))
     if isinstance(problem, PartialStrongConvexity):
         ways += [("L2", low), ("G1", -excess), ("G2", -excess)]
         if problem.G1:
             # the square must be below mu L2 G1^2 = tau mu^2
-            ways.append(("G2", problem.mu * min(problem.tau, Fraction(1)) * Fraction(7, 8)))
+            ways.append(("G2", problem.constant("mu") * min(problem.tau, Fraction(1)) * Fraction(7, 8)))
     key, wrong = draw(st.sampled_from(ways))
     if key == "G2" and wrong is None:  # that is no wrong value of an optional parameter
         wrong = "none"
@@ -163,7 +163,9 @@ def methods(problem: ProblemClass | None = None, *, names: Iterable[str] | None 
         raise InvalidOption(f"expected a ProblemClass but got problem={problem!r}")
     found = chosen(names, known_methods.REGISTRY, "names")
     tuned = [] if problem is None else [method for name in found for method in tunings(problem, name)]
-    free = _methods(st.sampled_from(found), Fraction(1) if problem is None else 1 / problem.L1, problem is None)
+    free = _methods(
+        st.sampled_from(found), Fraction(1) if problem is None else 1 / problem.constant("L1"), problem is None
+    )
     return free if not tuned else st.one_of(free, st.sampled_from(tuned))
 
 

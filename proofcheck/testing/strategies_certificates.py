@@ -64,12 +64,12 @@ def certificates(*, words: Iterable[str] | None = None, rules: Iterable[str] | N
 def descents(draw: st.DrawFn) -> tuple[ProblemClass, Fraction, str, str]:
     """A class with mu < L1, eta = c/L1 with 1/4 <= c <= 7/4, metric and initial condition, with a closed form."""
     problem = draw(problem_classes(max_condition_number=16, max_tau=1))
-    if problem.mu == problem.L1:
-        problem = type(problem)(**{**vars(problem), "L1": 2 * problem.mu, "mu": problem.mu})
+    if problem.constant("mu") == problem.constant("L1"):
+        problem = type(problem)(**{**vars(problem), "L1": 2 * problem.constant("mu"), "mu": problem.constant("mu")})
     if isinstance(problem, PartialStrongConvexity):
-        return problem, draw(_SHARES) / problem.L1, GAP, GAP
+        return problem, draw(_SHARES) / problem.constant("L1"), GAP, GAP
     metric, initial = draw(st.sampled_from(sorted(measures(problem), key=lambda pair: (pair[0] != pair[1], pair))))
-    return problem, draw(_SHARES) / problem.L1, metric, initial
+    return problem, draw(_SHARES) / problem.constant("L1"), metric, initial
 
 
 @st.composite
@@ -83,7 +83,7 @@ def _rates(draw: st.DrawFn) -> Pair:
     problem, eta, metric, initial = draw(descents())
     while contraction(problem, eta) >= 1:  # too strong a coupling, for no step size is there a rate
         assert isinstance(problem, PartialStrongConvexity)
-        problem = PartialStrongConvexity(problem.mu, problem.L1, problem.L2 / 2, problem.G1)
+        problem = PartialStrongConvexity(problem.constant("mu"), problem.constant("L1"), problem.L2 / 2, problem.G1)
     slack = draw(_SLACKS) * (1 - contraction(problem, eta)) / 2
     return exact_proofs.descent_rate(problem, eta, metric, initial, slack)
 
@@ -120,7 +120,7 @@ def _instances(draw: st.DrawFn) -> Pair:
     """A quadratic or a staircase is run exactly, and the claim allows a part of what it reaches."""
     problem = draw(problem_classes(max_condition_number=16, max_tau=1))
     method, steps = draw(methods(problem)), draw(_STEPS)
-    partial, curvature = problem.partial, problem.mu
+    partial, curvature = problem.partial, problem.constant("mu")
     slope = Fraction(0)
     if isinstance(problem, PartialStrongConvexity):
         slope = draw(st.sampled_from((Fraction(1), Fraction(-1, 2), Fraction(0))))

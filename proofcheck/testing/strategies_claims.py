@@ -153,7 +153,7 @@ def false_claims(draw: st.DrawFn) -> tuple[Document, Fraction, Fraction]:
     """
     problem = draw(problem_classes(max_condition_number=16))
     method = draw(methods(problem))
-    curvature = problem.mu + draw(_THETAS) * (problem.L1 - problem.mu)
+    curvature = problem.constant("mu") + draw(_THETAS) * (problem.constant("L1") - problem.constant("mu"))
     slope, effective = Fraction(0), curvature
     if isinstance(problem, PartialStrongConvexity) and problem.G2 is None:
         slope = draw(st.sampled_from((Fraction(0), Fraction(1), Fraction(-1, 2), Fraction(-9, 10))))

@@ -128,7 +128,7 @@ _SHARES = st.sampled_from([Fraction(share) for share in ("0", "1", "1/2", "1/3",
 
 
 def _quadratic(draw: st.DrawFn, problem: ProblemClass, most: int) -> Function:
-    mu, big = problem.mu, problem.L1
+    mu, big = problem.constant("mu"), problem.constant("L1")
     ends = (mu,) if mu == big else (mu, big)[:most]
     size = draw(st.integers(len(ends), most))
     more = [mu + share * (big - mu) for share in draw(st.lists(_SHARES, min_size=size, max_size=size))[len(ends) :]]
@@ -140,8 +140,8 @@ def _quadratic(draw: st.DrawFn, problem: ProblemClass, most: int) -> Function:
 def _huber(draw: st.DrawFn, problem: ProblemClass, most: int) -> Function:
     size = draw(st.integers(1, most))
     return huber(
-        mu=problem.mu,
-        L1=problem.L1,
+        mu=problem.constant("mu"),
+        L1=problem.constant("L1"),
         width=draw(POSITIVE),
         dimension=size,
         reflections=draw(reflections(size)),
@@ -162,7 +162,7 @@ class Plan(NamedTuple):
 
 def plans(problem: PartialStrongConvexity, most: int) -> list[Plan]:
     """The ways to attain the constants within so many dimensions; else the nearest ways, never none."""
-    mu, big = problem.mu, problem.L1
+    mu, big = problem.constant("mu"), problem.constant("L1")
     shapes = [((mu,), ONE)] if mu == big else [((big,), mu / big), ((mu, big), ONE), ((big, mu), ONE)]
     found = [plan for shape in shapes for plan in _plan(problem, *shape, problem.L2, most)]
     if found:
