@@ -18,11 +18,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from proofcheck.case import BoundRequest, Case, RateRequest, load
     from proofcheck.certifier import certify, prove_bound, prove_rate
-    from proofcheck.classes import PartialStrongConvexity, SmoothStronglyConvex
+    from proofcheck.classes import Inequality, InequalityClass, PartialStrongConvexity, SmoothStronglyConvex
     from proofcheck.errors import InvalidInput, NotSupported, OutputError, ProofcheckError
     from proofcheck.families import ClassFamily, MethodFamily
     from proofcheck.kernel import Verdict, check, explain
-    from proofcheck.methods import GradientDescent, HeavyBall, NesterovMomentum, TripleMomentum
+    from proofcheck.methods import (
+        GradientDescent,
+        HeavyBall,
+        LinearMethod,
+        NesterovMomentum,
+        Recursion,
+        TripleMomentum,
+    )
     from proofcheck.networks import NetworkResult, certify_network
     from proofcheck.result import Result
     from proofcheck.theorems import Theorem, certify_theorem, prove_theorem
@@ -32,11 +39,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "case": ("BoundRequest", "Case", "RateRequest", "load"),
     "certifier": ("certify", "prove_bound", "prove_rate"),
-    "classes": ("PartialStrongConvexity", "SmoothStronglyConvex"),
+    "classes": ("Inequality", "InequalityClass", "PartialStrongConvexity", "SmoothStronglyConvex"),
     "errors": ("InvalidInput", "NotSupported", "OutputError", "ProofcheckError"),
     "families": ("ClassFamily", "MethodFamily"),
     "kernel": ("Verdict", "check", "explain"),
-    "methods": ("GradientDescent", "HeavyBall", "NesterovMomentum", "TripleMomentum"),
+    "methods": ("GradientDescent", "HeavyBall", "LinearMethod", "NesterovMomentum", "Recursion", "TripleMomentum"),
     "networks": ("NetworkResult", "certify_network"),
     "result": ("Result",),
     "theorems": ("Theorem", "certify_theorem", "prove_theorem"),
@@ -48,7 +55,10 @@ __all__ = [
     "ClassFamily",
     "GradientDescent",
     "HeavyBall",
+    "Inequality",
+    "InequalityClass",
     "InvalidInput",
+    "LinearMethod",
     "MethodFamily",
     "NesterovMomentum",
     "NetworkResult",
@@ -57,6 +67,7 @@ __all__ = [
     "PartialStrongConvexity",
     "ProofcheckError",
     "RateRequest",
+    "Recursion",
     "Result",
     "SmoothStronglyConvex",
     "Theorem",

@@ -12,7 +12,7 @@ from typing import Any
 from proofcheck.documents import Document, verdict
 from proofcheck.families import function
 from proofcheck.files import make_directory, remove, write_atomically
-from proofcheck.kernel import EXIT_CODES, Verdict, explain
+from proofcheck.kernel import Verdict, explain
 from proofcheck.kernel.parameter.ratio import Ratio
 from proofcheck.kernel.wire import canonical_bytes, digest
 from proofcheck.numbers import decimal
@@ -25,7 +25,7 @@ def _exact(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of a search, in one of the words PROVED, REFUTED, UNDECIDED.
+    """The outcome of a search, in one of the words PROVED, PROVED_UNDER_n, REFUTED, UNDECIDED.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ class Result:
     @property
     def exit_code(self) -> int:
         """The documented exit code of the status."""
-        return EXIT_CODES[self.status]
+        return Verdict(self.status, self.reason).exit_code
 
     @property
     def _statement(self) -> Mapping[str, Any]:

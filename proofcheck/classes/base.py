@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from proofcheck.errors import InvalidInput
 from proofcheck.kernel import Refusal
@@ -22,28 +22,42 @@ class ProblemClass:
     source: ClassVar[str]
     partial: ClassVar[bool]
 
-    mu: Fraction
-    L1: Fraction
-
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if value is not None:
                 object.__setattr__(self, field.name, exact(value, field.name))
+        self.domain()
         try:
             kernel_classes.read(self.document())
         except Refusal as refusal:
             raise InvalidInput(str(refusal).removeprefix("claim: class.")) from None
 
-    def document(self) -> dict[str, str]:
+    def domain(self) -> None:
+        """Raise InvalidInput where the parameters are no parameters of the class; the kernel asks again."""
+
+    def constant(self, name: str) -> Fraction:
+        """A parameter by its name.
+
+        Raises
+        ------
+        InvalidInput
+            If the class has none of this name.
+        """
+        value = getattr(self, name, None)
+        if not isinstance(value, Fraction):
+            raise InvalidInput(f"class {self.name} has no {name}: give the coefficients of the method as numbers")
+        return value
+
+    def document(self) -> dict[str, Any]:
         """The `class` field of a claim."""
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         return {"name": self.name, **{key: str(value) for key, value in fields.items() if value is not None}}
 
     @property
     def kappa(self) -> Fraction:
-        """The condition number L1/mu."""
-        return self.L1 / self.mu
+        """The condition number L1/mu, where the class has mu and L1."""
+        return self.constant("L1") / self.constant("mu")
 
     @property
     def q(self) -> Fraction:

@@ -49,6 +49,8 @@ class PartialStrongConvexity(ProblemClass):
     source: ClassVar[str] = "Liao and Kyrillidis (ALT 2024), Assumptions 1 to 6"
     partial: ClassVar[bool] = True
 
+    mu: Fraction
+    L1: Fraction
     L2: Fraction = Fraction(1)
     G1: Fraction = Fraction(0)
     G2: Fraction | None = None

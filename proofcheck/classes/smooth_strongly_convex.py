@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 from proofcheck.classes.base import ProblemClass
@@ -44,6 +45,9 @@ class SmoothStronglyConvex(ProblemClass):
     title: ClassVar[str] = "smooth strongly convex functions"
     source: ClassVar[str] = "Nesterov (2018), Section 2.1; Taylor, Hendrickx and Glineur (2017), Theorem 4"
     partial: ClassVar[bool] = False
+
+    mu: Fraction
+    L1: Fraction
 
     def latex_assumptions(self) -> list[str]:
         """The assumptions, one LaTeX sentence each."""

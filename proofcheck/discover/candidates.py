@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from proofcheck.kernel.claim import Claim
+from proofcheck.kernel.classes.premise import Premise
 from proofcheck.kernel.forms import Form
 from proofcheck.kernel.run import Run
 
@@ -38,17 +39,36 @@ class Candidates:
     def same_u(self, labels: Iterable[str], reach: int | None = None) -> None:
         """Offer interpolation between all ordered pairs, or those at most `reach` apart in the list.
 
-        For mu = L1 interpolation is not defined and three inequalities that hold there are offered instead.
+        For mu = L1 interpolation is not defined and three inequalities that hold there are offered instead. Named
+        premises take its place where the claim has them, those about one point at every point.
         """
-        p = self.claim.problem.parameters
-        names = ["interpolation"] if p["mu"] < p["L1"] else ["strong_convexity", "smoothness", "cocoercivity"]
+        names = self._pairs()
         listed = self._distinct(labels)
+        for label in listed:
+            for name in self._singles():
+                self._add(name, label)
         for i, a in enumerate(listed):
             for j, b in enumerate(listed):
                 near = reach is None or abs(i - j) <= reach or 0 in (i, j)
                 if i != j and near:
                     for name in names:
                         self._add(name, a, b)
+
+    def _pairs(self) -> list[str]:
+        """The inequalities between any two points with the same u."""
+        problem = self.claim.problem
+        if problem.assumed:
+            return [name for name, points in self._premises() if points == 2]
+        p = problem.parameters
+        return ["interpolation"] if p["mu"] < p["L1"] else ["strong_convexity", "smoothness", "cocoercivity"]
+
+    def _singles(self) -> list[str]:
+        """The named premises about one point; that values are nonnegative comes with their roots."""
+        return [name for name, points in self._premises() if points == 1]
+
+    def _premises(self) -> list[tuple[str, int]]:
+        listed = self.claim.problem.inequalities.items()
+        return [(name, len(entry.points)) for name, entry in listed if isinstance(entry, Premise)]
 
     def same_x(self) -> None:
         """Offer value roots (and Assumption 5) between all known points with one x."""

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from proofcheck.discover.curvatures import curvatures, momentum
 from proofcheck.kernel.claim import Claim
 from proofcheck.kernel.forms import SPACES, Form, Vector, combine, inner
 from proofcheck.kernel.run import Run
@@ -53,9 +54,9 @@ class Coordinates:
         With `iterates`, gradients are expressed through the iterates they lead to. With a `decay`, what
         belongs to step i is measured in units decay^i smaller.
         """
-        p, c = claim.problem.parameters, claim.method.coefficients
-        mu, big = float(p["mu"]), float(p["L1"])
-        accumulation = (big / mu) ** 0.5 if float(c.get("beta", 0)) > 0 else 1.0
+        found, c = curvatures(claim), claim.method.coefficients
+        mu, big = float(found.mu), float(found.L1)
+        accumulation = (big / mu) ** 0.5 if momentum(claim)[0] > 0 else 1.0
         step = significant(loss, 3)
         replace = _recentre(run, centre or Vector("x", {}))
         if iterates:
@@ -108,7 +109,7 @@ def _recentre(run: Run, centre: Vector) -> dict[tuple[str, str], Vector]:
         return {}
     found: dict[tuple[str, str], Vector] = {}
     rest = dict(run.x["x[k]"].terms)
-    first, second = rest.pop("x[k-1]"), rest.pop("x[k-2]", Fraction(0))
+    first, second = rest.pop("x[k-1]", Fraction(0)), rest.pop("x[k-2]", Fraction(0))
     here, others = Vector("x", {"x[k]": Fraction(1)}) + centre, Vector("x", rest)
     if second:
         found["x", "x[k-1]"] = here - Vector("x", {"dx": Fraction(1)})

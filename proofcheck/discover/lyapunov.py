@@ -12,6 +12,7 @@ from typing import Any
 from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.discover.candidates import Term, around
 from proofcheck.discover.coordinates import Coordinates
+from proofcheck.discover.curvatures import curvatures, momentum
 from proofcheck.discover.program import Block, Program, Solution
 from proofcheck.discover.pruning import prune
 from proofcheck.discover.spectrum import obstruction
@@ -32,10 +33,10 @@ BLOCKS = ("start", "base", "decrease", "bound")
 
 def scale_of(metric: str, claim: Claim) -> Fraction:
     """A factor that brings a metric to the order of a function value."""
-    p = claim.problem.parameters
+    found = curvatures(claim)
     if metric == "objective_gap":
         return Fraction(1)
-    return Fraction(p["mu"] if metric == "squared_distance" else 1 / p["L1"])
+    return Fraction(found.mu if metric == "squared_distance" else 1 / found.L1)
 
 
 class LyapunovSearch:
@@ -144,7 +145,7 @@ class LyapunovSearch:
                 claim = {**self.document, "statement": {**self.document["statement"], "rate": str(rate)}}
                 claim["statement"]["constant"] = str(constant if isinstance(constant, str) else c)
                 certificate = certificate_document(claim, "lyapunov", self._fields(solution, c, digits))
-                if verdict(claim, certificate).word == "PROVED":
+                if verdict(claim, certificate).accepted:
                     return Candidate(claim, certificate)
         return None
 
@@ -225,7 +226,7 @@ def _rounded(solution: Solution, block: str, number: Callable[[float], Fraction]
 def _searches(claim: Document) -> list[type[LyapunovSearch]]:
     """The kinds of search to try, the simplest first."""
     same = claim["statement"]["metric"] == claim["statement"]["initial"]
-    memoryless = Fraction(claim["method"].get("beta", 0)) == Fraction(claim["method"].get("gamma", 0)) == 0
+    memoryless = momentum(parse(claim)) == (0, 0)
     has_value = claim["statement"]["metric"] != "squared_gradient_norm"
     kinds: list[type[LyapunovSearch]] = [MetricSearch] if same and memoryless and has_value else []
     moving = Fraction(claim["class"].get("G1", 0)) > 0

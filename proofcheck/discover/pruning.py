@@ -30,7 +30,7 @@ def prune(claim: Document, certificate: Document) -> Document:
             shorter[part] = _one_by_one(parsed, run, goal, certificate[part])
         elif certificate[part]:
             shorter[part] = _by_threshold(claim, certificate, part)
-    return shorter if verdict(claim, shorter).word == "PROVED" else certificate
+    return shorter if verdict(claim, shorter).accepted else certificate
 
 
 def _goals(claim: Claim, certificate: Document) -> dict[str, tuple[Run, Form]]:
@@ -74,6 +74,6 @@ def _by_threshold(claim: Document, certificate: Document, part: str) -> list[Doc
     sizes = [Fraction(term["multiplier"]) for term in listed]
     for threshold in THRESHOLDS:
         kept = [term for term, size in zip(listed, sizes, strict=True) if size >= threshold * max(sizes)]
-        if len(kept) < len(listed) and verdict(claim, {**certificate, part: kept}).word == "PROVED":
+        if len(kept) < len(listed) and verdict(claim, {**certificate, part: kept}).accepted:
             return kept
     return listed

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proofcheck.discover.candidate import Candidate
+from proofcheck.discover.curvatures import momentum
 from proofcheck.discover.spectrum import places, squared_modulus
 from proofcheck.documents import Document, certificate_document, parse, verdict
 from proofcheck.kernel.claim import Claim
@@ -108,7 +109,7 @@ def _oscillations(claim: Claim) -> Iterator[tuple[str, Document]]:
     """
     s: Any = claim.statement
     p = claim.problem.parameters
-    if claim.problem.partial or not claim.method.coefficients.get("beta"):
+    if claim.problem.partial or claim.problem.assumed or not momentum(claim)[0]:
         return
     if isinstance(s, WorstCase):
         allowed = np.full(s.steps + 1, np.inf)
@@ -230,5 +231,7 @@ def lower_bound(claim: Document) -> Instance | None:
         return None
     steps = parsed.statement.steps
     options = [(ratios(parsed, *place, steps)[steps], place) for place in places(parsed)]
+    if not options:
+        return None
     curvature, slope = max(options)[1]
     return build(parsed, curvature, _slopes(slope)[0], steps)

@@ -64,7 +64,7 @@ class WorstCaseSearch:
             ]
             proof = terms([(name, at, m) for name, at, m in listed if m])
             certificate = certificate_document(claim, "worst_case", {"proof": proof})
-            if verdict(claim, certificate).word == "PROVED":
+            if verdict(claim, certificate).accepted:
                 return Candidate(claim, certificate)
         return None
 
@@ -79,7 +79,7 @@ def fixed_bound(claim: Document, progress: Progress = silent) -> Candidate:
     """Prove the claim's own bound."""
     progress("searching multipliers", 0.2)
     trivial = certificate_document(claim, "worst_case", {"proof": []})
-    if verdict(claim, trivial).word == "PROVED":
+    if verdict(claim, trivial).accepted:
         return Candidate(claim, trivial)
     bound = Fraction(claim["statement"]["bound"])
     notes: dict[str, str] = {}

@@ -44,6 +44,9 @@ def check(claim_bytes: bytes, certificate_bytes: bytes, files: Mapping[str, byte
         word, reason = apply(claim, found)
     except Refusal as refusal:
         return Verdict(refusal.word, str(refusal))
+    premises = claim.problem.assumed
+    if word == "PROVED" and premises:
+        word, reason = f"PROVED_UNDER_{premises}", f"{reason}, under {premises} named premises"
     return Verdict(word, reason, claim.hash)
 
 

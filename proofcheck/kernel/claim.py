@@ -72,7 +72,7 @@ class Claim:
                     *(stay if self.problem.balls and isinstance(self.statement, LinearRate) else []),
                 )
             ),
-            "  where f* is the minimum of f" + ("" if self.problem.partial else " and x* its minimiser"),
+            "  where f* is the minimum of f" + ("" if self.problem.partial else f" and x* {self.problem.star}"),
             "under the premises",
             *(f"  {line}" for line in self.problem.premises),
         ]

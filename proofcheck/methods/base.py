@@ -61,4 +61,4 @@ def step_size(problem: ProblemClass, c: Any) -> Fraction:
     factor = exact(c, "c")
     if factor <= 0:
         raise InvalidInput(f"c={factor} must be > 0")
-    return factor / problem.L1
+    return factor / problem.constant("L1")

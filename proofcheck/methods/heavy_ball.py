@@ -44,7 +44,7 @@ class HeavyBall(Method):
     def damped(cls, problem: ProblemClass, c: Any = 1) -> HeavyBall:
         """A tuning with little momentum that converges: eta = c/L1, beta = mu eta / 2."""
         eta = step_size(problem, c)
-        return cls(eta, problem.mu * eta / 2)
+        return cls(eta, problem.constant("mu") * eta / 2)
 
     def latex_recursion(self) -> str:
         """The recursion in LaTeX, written for one block of variables."""

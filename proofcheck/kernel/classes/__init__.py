@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from .. import wire
 from ..outcome import Declined, require
-from . import partial_strong_convexity, smooth_strongly_convex
-from .inequalities import Inequality
-
-
-@dataclass(frozen=True)
-class ProblemClass:
-    """A class of functions with rational parameters."""
-
-    name: str
-    parameters: dict[str, Any]
-    partial: bool
-    inequalities: dict[str, Inequality]
-    premises: list[str]
-    words: list[str]
-    balls: dict[str, Any] | None = None
-
+from . import named_premises, partial_strong_convexity, smooth_strongly_convex
+from .inequalities import outside
+from .problem import ProblemClass
 
 REGISTRY: dict[str, ModuleType] = {module.NAME: module for module in (smooth_strongly_convex, partial_strong_convexity)}
 
@@ -31,6 +17,8 @@ REGISTRY: dict[str, ModuleType] = {module.NAME: module for module in (smooth_str
 def read(value: Any) -> ProblemClass:
     """The class of a claim: parameters in their domain, and the class inhabited."""
     name = wire.text(value.get("name") if isinstance(value, dict) else None, "claim: class.name")
+    if name == named_premises.NAME:
+        return named_premises.read(value)
     require(name in REGISTRY, Declined, f"claim: class.name: unknown class {wire.shorten(name)}")
     module = REGISTRY[name]
     found = wire.fields(value, ("name", *module.PARAMETERS), "claim: class", module.OPTIONAL)
@@ -38,4 +26,8 @@ def read(value: Any) -> ProblemClass:
     p = {key: wire.rational(found[key], f"claim: class.{key}") for key in given}
     module.domain(p)
     module.inhabit(p)
-    return ProblemClass(name, p, module.PARTIAL, module.inequalities(p), module.premises(p), module.words(p))
+    words = module.words(p)
+    return ProblemClass(name, p, module.PARTIAL, module.inequalities(p), module.premises(p), words, outside)
+
+
+__all__ = ["REGISTRY", "ProblemClass", "read"]

@@ -18,7 +18,7 @@ from ..parameter.ratio import Ratio, of
 from ..parameter.reading import function
 from ..run import Run
 from . import REGISTRY, ProblemClass
-from .inequalities import Inequality, Parameters
+from .inequalities import Inequality, Parameters, outside
 
 NAMES = {name: name for name in ("mu", "L1", "L2", "G1")}
 Q = Ratio((0, 1))
@@ -47,7 +47,7 @@ def read(value: Any) -> ProblemClass:
     inequalities = module.inequalities(parameters)
     if balls and "start" in balls:
         inequalities["start_distance"] = start_distance(balls["start"])
-    return ProblemClass(name, parameters, module.PARTIAL, inequalities, premises, words, balls)
+    return ProblemClass(name, parameters, module.PARTIAL, inequalities, premises, words, outside, balls)
 
 
 def start_distance(bound: Any) -> Inequality:

@@ -16,6 +16,12 @@ Parameters = dict[str, Fraction]
 Inequality = Callable[[Parameters, Run, list[str]], Form]
 
 
+def outside(p: Parameters, curvature: Fraction) -> str | None:
+    """None if curvature |x|^2 / 2 is mu-strongly convex and L1-smooth, else why not."""
+    inside = p["mu"] <= curvature <= p["L1"]
+    return None if inside else f"is outside [mu, L1] = [{p['mu']}, {p['L1']}]"
+
+
 def pair_of(run: Run, at: list[str], what: str) -> tuple[Point, Point]:
     """The two points that an inequality is about."""
     require(len(at) == 2, Rejected, f"{what} is about 2 points, got {len(at)}")

@@ -19,9 +19,8 @@ class Quadratic:
     def __init__(self, found: dict[str, Any], problem: ProblemClass) -> None:
         require(not problem.partial, Rejected, f"certificate: function: quadratic is not in {problem.name}")
         self.curvature = wire.rational(found["curvature"], "certificate: function.curvature")
-        low, high = problem.parameters["mu"], problem.parameters["L1"]
-        inside = low <= self.curvature <= high
-        require(inside, Rejected, f"certificate: function.curvature={self.curvature} is outside [{low}, {high}]")
+        misfit = problem.misfit(self.curvature)
+        require(misfit is None, Rejected, f"certificate: function.curvature={self.curvature} {misfit}")
 
     def run(self, method: Method, steps: int) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
         """The metrics at the first and at the last iterate."""

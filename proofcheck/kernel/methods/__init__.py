@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import wire
 from ..outcome import Declined, require
-from . import gradient_descent, heavy_ball, nesterov, triple_momentum
+from . import gradient_descent, heavy_ball, linear, nesterov, triple_momentum
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Method:
         return self._words({**self.coefficients, "eta": f"({eta}) {unit}" if unit else eta})
 
 
-REGISTRY = {module.NAME: module for module in (gradient_descent, heavy_ball, nesterov, triple_momentum)}
+REGISTRY = {module.NAME: module for module in (gradient_descent, heavy_ball, nesterov, triple_momentum, linear)}
 
 
 def read(value: Any, number: Callable[[Any, str], Any] = wire.rational) -> Method:

@@ -6,7 +6,7 @@ s_0 = s_{-1} = 1, and the metric is a multiple of s_k^2. If a root of z^2 - a z 
 multiple of the other root's sequence, and if a + b = 1 then s_k = 1 for all k. At rate 0 one of
 s_1 = a + b and s_2 = a s_1 + b must not vanish, that is, a or b.
 
-Effective curvatures: c in [mu, L1] (a quadratic); on the partial class also c = curvature + slope *
+Effective curvatures: c > 0 of a quadratic in the class, such as c in [mu, L1]; on the partial class also c = curvature + slope *
 L2 G1^2 with curvature in [mu, L1] and -1 < slope <= 1 (staircase, docs/theory.md, Lemma 4).
 """
 
@@ -39,8 +39,9 @@ def apply(claim: Claim, found: dict[str, Any]) -> tuple[str, str]:
         raise Rejected("certificate: rule growth refutes statements of kind linear_rate only")
     curvature = wire.rational(found["curvature"], "certificate: curvature")
     slope = wire.rational(found["slope"], "certificate: slope")
-    inside = p["mu"] <= curvature <= p["L1"]
-    require(inside, Rejected, f"certificate: curvature={curvature} is outside [mu, L1] = [{p['mu']}, {p['L1']}]")
+    misfit = claim.problem.misfit(curvature)
+    require(misfit is None, Rejected, f"certificate: curvature={curvature} {misfit}")
+    require(curvature > 0, Rejected, f"certificate: curvature={curvature} must be > 0")
     coupling = p["L2"] * p["G1"] ** 2 if claim.problem.partial else Fraction(0)
     require(-1 < slope <= 1, Rejected, f"certificate: slope={slope} must be in (-1, 1]")
     if "G2" in p and slope:

@@ -71,6 +71,7 @@ def fit(claim: Claim, n: dict[str, Any], balls: dict[str, Any], where: str) -> N
     rest, reach = 1 - n["share"], 2 * p["mu"] ** 2 * eta**2 * r * n["constant"]
     across = n["share"] ** 2 * r * n["constant"] <= (n["part_x"] ** 2 * n["moved"] ** 2) * n["path"] * (1 - r)
     for holds, message in (
+        (0 <= beta < 1 and gamma >= 0, "the momentum of the method is not in [0, 1), or its query looks back"),
         (gamma * (1 - beta) <= beta, "the query of the method looks too far ahead"),
         (n["weight"] * (1 - r) <= r * n["constant"], "weight (1 - rate) is above rate times constant"),
         (n["part_u"] ** 2 + n["part_x"] ** 2 <= 1, "part_u^2 + part_x^2 is above 1"),
