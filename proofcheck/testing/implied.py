@@ -6,7 +6,7 @@ nonnegative unless what it multiplies is an equation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -19,6 +19,8 @@ from proofcheck.kernel.positivity import semidefinite_defect
 from proofcheck.testing.classes_under_test import form_of, table_of
 
 ROUNDS = 60
+TOLERANCE = 1e-6
+"""Above what the linear program guarantees; what is returned is checked exactly."""
 DENOMINATORS = (1, 2, 6, 20, 120, 10_000, 10**7)
 LARGEST = 1_000
 
@@ -104,10 +106,10 @@ class _Program:
                 matrix[b, a] += float(c) / 2
         return matrix
 
-    def points(self) -> list[Any]:
-        """Coefficients for which the rest is semidefinite up to rounding: deep inside, and sparse ones."""
-        found = (self._point(deep) for deep in (True, False))
-        return [point for point in found if point is not None]
+    def points(self) -> Iterator[Any]:
+        """Coefficients for which the rest is semidefinite up to rounding: small ones, and some deep inside."""
+        found = (self._point(deep) for deep in (False, True))
+        return (point for point in found if point is not None)
 
     def _point(self, deep: bool) -> Any:
         count, size = len(self.known), len(self.names)
@@ -138,7 +140,7 @@ class _Program:
             if not squares:
                 return point
             values, vectors = np.linalg.eigh(rest)
-            if values[0] >= result.x[count] - 1e-9:
+            if values[0] >= result.x[count] - TOLERANCE:
                 return point
             direction = np.zeros(size)
             direction[squares] = vectors[:, 0]

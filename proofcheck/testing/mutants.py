@@ -125,7 +125,8 @@ def judge(mutant: Mutant, subject: ClassUnderTest, samples: Samples) -> Judged:
     witness = samples.violation(mutant.statement)
     if witness is not None:
         return Judged(mutant, "FALSE", witness)
-    found = identity(in_differences(mutant.statement.form), _known(subject, mutant.statement))
+    form = in_differences(mutant.statement.form)
+    found = identity(form, _known(subject, mutant.statement))
     return Judged(mutant, "WEAKER", identity=found) if found is not None else Judged(mutant, "OPEN")
 
 
@@ -187,16 +188,16 @@ def _shown(term: tuple[str, ...]) -> str:
 def _known(subject: ClassUnderTest, statement: Statement) -> list[Known]:
     """What is true at the two points: the class's inequalities both ways, f >= f*, and what square roots satisfy."""
     found = []
-    for other in subject.statements.values():
-        if other.about == statement.about or other.about == "point":
-            found.append(Known(f"{other.name}(i, j)", other.form))
-            found.append(Known(f"{other.name}(j, i)", renamed(other.form, SWAP)))
-    one = Fraction(1)
-    if subject.shipped:
-        found += [Known(f"F_{label} >= 0", form_of({(f"F_{label}",): one})) for label in "ij"]
+    own = subject.statements[statement.name]
+    others = [other for other in subject.statements.values() if other.about in (statement.about, "point")]
+    for other in [own, *(other for other in others if other.name != own.name)]:
+        one = other.about in ONE_POINT
+        found.append(Known(f"{other.name}({'i' if one else 'i, j'})", other.form))
+        found.append(Known(f"{other.name}({'j' if one else 'j, i'})", renamed(other.form, SWAP)))
+    unit = Fraction(1)
     if subject.partial and statement.about == "same x":
-        found.append(Known("R_i R_j >= 0", form_of({("R_i", "R_j"): one})))
+        found.append(Known("R_i R_j >= 0", form_of({("R_i", "R_j"): unit})))
         for label in "ij":
-            form = form_of({(f"F_{label}",): one, (f"R_{label}", f"R_{label}"): -one})
+            form = form_of({(f"F_{label}",): unit, (f"R_{label}", f"R_{label}"): -unit})
             found.append(Known(f"F_{label} = R_{label}^2", form, equation=True))
     return [replace(item, form=in_differences(item.form)) for item in found]

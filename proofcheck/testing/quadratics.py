@@ -5,14 +5,18 @@ The form in several dimensions is a sum of those of the eigen-directions, so one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
+from proofcheck.kernel.forms import Form
 from proofcheck.numbers import rational_sqrt
-from proofcheck.testing.classes_under_test import ClassUnderTest, Statement, table_of
+from proofcheck.testing.classes_under_test import ClassUnderTest, table_of
 from proofcheck.testing.members import (
     ZERO,
     Bent,
+    Coordinates,
+    Member,
     Path,
     State,
     quadratic_member,
@@ -58,77 +62,108 @@ def negative_direction(matrix: Sequence[Sequence[Fraction]]) -> Row | None:
     return None
 
 
-def quadratic_pairs(subject: ClassUnderTest, statement: Statement) -> Iterator[tuple[str, State, State]]:
-    """Pairs of points on quadratics of the class where the form is negative: one for each that breaks it."""
+@dataclass(frozen=True)
+class Family:
+    """One quadratic and its points: every vector as a row in the positions, and how to build the points from these."""
+
+    member: Callable[[Row], Member]
+    points: Callable[[Row], tuple[Coordinates, Coordinates, Coordinates, Coordinates]]
+    vectors: dict[str, Row]
+    curvature: Fraction
+    products: dict[tuple[str, ...], dict[tuple[int, int], Fraction]] = field(default_factory=dict)
+
+    def matrix(self, form: Form) -> list[Row]:
+        """The form as a symmetric matrix in the positions."""
+        size = len(next(iter(self.vectors.values())))
+        matrix = [[ZERO] * size for _ in range(size)]
+        for term, coefficient in table_of(form).items():
+            for (k, n), entry in self._product(term).items():
+                matrix[k][n] += coefficient * entry
+        return matrix
+
+    def _product(self, term: tuple[str, ...]) -> dict[tuple[int, int], Fraction]:
+        """The entries of one product that are not 0; F = c/2 y^2."""
+        if term not in self.products:
+            a, b = self.vectors[term[0]], self.vectors[term[-1]]
+            half = (self.curvature if len(term) == 1 else 1) / Fraction(2)
+            if len(term) == 1:
+                half /= 2
+            places = [(k, n) for k in range(len(a)) for n in range(len(a))]
+            found = {(k, n): half * (a[k] * b[n] + a[n] * b[k]) for k, n in places}
+            self.products[term] = {place: entry for place, entry in found.items() if entry}
+        return self.products[term]
+
+    def negative(self, form: Form) -> tuple[str, State, State] | None:
+        """The name of the function and two points where the form is negative, if it is."""
+        found = negative_direction(self.matrix(form))
+        if found is None:
+            return None
+        member, (x, u, y, v) = self.member(found), self.points(found)
+        return member.name, member.at(x, u), member.at(y, v)
+
+
+def families(subject: ClassUnderTest, about: str, rooted: bool) -> list[Family]:
+    """The quadratics of a class, for statements of one kind; `rooted`: with square roots of values."""
     if subject.partial:
-        yield from _partial_pairs(subject, statement)
-        return
+        return _partial(subject.parameters, about, rooted)
+    if not subject.shipped:
+        return [_centred(Fraction(subject.problem.member))]
     p = subject.parameters
-    centred = not subject.shipped
-    if centred:
-        curvatures = [Fraction(subject.problem.member)]
-    else:
-        curvatures = list(dict.fromkeys((p["mu"], (p["mu"] + p["L1"]) / 2, p["L1"])))
-    for c in curvatures:
-        star = [ZERO, ZERO, Fraction(int(not centred))]
-        vectors: dict[str, Row] = {"z_i": star, "z_j": star}
-        for index, label in enumerate("ij"):
-            position = [Fraction(int(index == n)) for n in range(3)]
-            y = [a - b for a, b in zip(position, star, strict=True)]
-            vectors |= {f"x_{label}": position, f"g_{label}": [c * a for a in y], f"F_{label}": y}
-        found = negative_direction(_matrix(statement, vectors, c))
-        if found is not None:
-            member = quadratic_member(c) if centred else separable((Bent((c,)),), (found[2],))
-            yield member.name, member.at((found[0],), ()), member.at((found[1],), ())
+    return [_free(c) for c in dict.fromkeys((p["mu"], (p["mu"] + p["L1"]) / 2, p["L1"]))]
 
 
-def _partial_pairs(subject: ClassUnderTest, statement: Statement) -> Iterator[tuple[str, State, State]]:
-    """On c/2 (x + s u)^2: four positions; where square roots are asked for, one form for each pair of their signs."""
-    p = subject.parameters
+def _centred(c: Fraction) -> Family:
+    """c/2 x^2 with its points in (x_i, x_j)."""
+    vectors: dict[str, Row] = {}
+    for label, x in (("i", [Fraction(1), ZERO]), ("j", [ZERO, Fraction(1)])):
+        vectors |= {f"x_{label}": x, f"g_{label}": [c * a for a in x], f"F_{label}": x}
+    return Family(lambda t: quadratic_member(c), lambda t: ((t[0],), (), (t[1],), ()), vectors, c)
+
+
+def _free(c: Fraction) -> Family:
+    """c/2 (x - z)^2 with its points in (x_i, x_j, z)."""
+    unit = [[Fraction(int(a == b)) for b in range(3)] for a in range(3)]
+    vectors: dict[str, Row] = {}
+    for label, x in (("i", unit[0]), ("j", unit[1])):
+        y = [a - b for a, b in zip(x, unit[2], strict=True)]
+        vectors |= {f"x_{label}": x, f"g_{label}": [c * a for a in y], f"F_{label}": y, f"z_{label}": unit[2]}
+    return Family(lambda t: separable((Bent((c,)),), (t[2],)), lambda t: ((t[0],), (), (t[1],), ()), vectors, c)
+
+
+def _partial(p: dict[str, Fraction], about: str, rooted: bool) -> list[Family]:
+    """c/2 (x + s u)^2 with its points in (x_i, x_j, u_i, u_j); with roots, once for each pair of their signs."""
     reach = p["L2"] * p["G1"] ** 2
+    other_x, other_u = (0 if about == "same x" else 1), (2 if about == "same u" else 3)
+    found = []
     for c in dict.fromkeys((p["mu"], (p["mu"] + p["L1"]) / 2, p["L1"])):
-        top = steepest(c, p) if reach else ZERO
         root = rational_sqrt(c / 2)
-        rooted = bool(statement.form.gram["r"])
         if rooted and root is None:
             continue
+        top = steepest(c, p) if reach else ZERO
         for slope in dict.fromkeys((top, -top, ZERO)):
-            for signs in ((1, 1), (1, -1)) if rooted else ((1, 1),):
-                vectors = _vectors(statement.about, c, slope, root or ZERO, signs, reach)
-                found = negative_direction(_matrix(statement, vectors, c))
-                if found is None:
-                    continue
+            for sign in (1, -1) if rooted else (1,):
+                vectors = _vectors((other_x, other_u), c, slope, (root or ZERO) * sign, reach)
                 member = valley((c, c), Path((slope,)), reach)
-                x = found[0], (found[0] if statement.about == "same x" else found[1])
-                u = found[2], (found[2] if statement.about == "same u" else found[3])
-                yield member.name, member.at((x[0],), (u[0],)), member.at((x[1],), (u[1],))
+                found.append(
+                    Family(
+                        lambda t, member=member: member,  # type: ignore[misc]
+                        lambda t: ((t[0],), (t[2],), (t[other_x],), (t[other_u],)),
+                        vectors,
+                        c,
+                    )
+                )
+    return found
 
 
-def _vectors(
-    about: str, c: Fraction, slope: Fraction, root: Fraction, signs: tuple[int, int], reach: Fraction
-) -> dict[str, Row]:
-    """Every vector as a row in (x_i, x_j, u_i, u_j)."""
+def _vectors(other: tuple[int, int], c: Fraction, slope: Fraction, root_j: Fraction, reach: Fraction) -> dict[str, Row]:
+    """Every vector as a row in (x_i, x_j, u_i, u_j); sqrt(F_i) has the sign of x + s u."""
     unit = [[Fraction(int(a == b)) for b in range(4)] for a in range(4)]
-    xs = unit[0], unit[0 if about == "same x" else 1]
-    us = unit[2], unit[2 if about == "same u" else 3]
     vectors: dict[str, Row] = {}
-    for label, x, u, sign in zip("ij", xs, us, signs, strict=True):
+    places = (("i", unit[0], unit[2], abs(root_j)), ("j", unit[other[0]], unit[other[1]], root_j))
+    for label, x, u, root in places:
         y = [a + slope * b for a, b in zip(x, u, strict=True)]
         step = c * slope / (2 * reach) if reach else ZERO
         vectors |= {f"x_{label}": x, f"u_{label}": u, f"F_{label}": y, f"g_{label}": [c * a for a in y]}
         vectors |= {f"z_{label}": [-slope * b for b in u], f"w_{label}": [step * a for a in y]}
-        vectors[f"R_{label}"] = [sign * root * a for a in y]
+        vectors[f"R_{label}"] = [root * a for a in y]
     return vectors
-
-
-def _matrix(statement: Statement, vectors: dict[str, Row], curvature: Fraction) -> list[Row]:
-    """The form as a symmetric matrix in the positions; F = c/2 y^2."""
-    size = len(next(iter(vectors.values())))
-    matrix = [[ZERO] * size for _ in range(size)]
-    for term, coefficient in table_of(statement.form).items():
-        a, b = vectors[term[0]], vectors[term[-1]]
-        factor = coefficient * curvature / 2 if len(term) == 1 else coefficient
-        for k in range(size):
-            for n in range(size):
-                matrix[k][n] += factor * (a[k] * b[n] + a[n] * b[k]) / 2
-    return matrix

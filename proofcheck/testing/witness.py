@@ -17,7 +17,7 @@ import numpy as np
 from proofcheck.kernel.forms import Form
 from proofcheck.testing.classes_under_test import ClassUnderTest, Statement, table_of
 from proofcheck.testing.members import ZERO, Coordinates, Member, State, members_of
-from proofcheck.testing.quadratics import quadratic_pairs
+from proofcheck.testing.quadratics import Family, families
 
 LINE = tuple(Fraction(n, 2) for n in (-5, -1, 0, 2, 6))
 
@@ -88,6 +88,7 @@ class Samples:
         self._seed = seed
         self._pairs: dict[str, list[Pair]] = {}
         self._columns: dict[tuple[str, tuple[str, ...]], list[Fraction | None]] = {}
+        self._families: dict[tuple[str, bool], list[Family]] = {}
         self._floating: dict[tuple[str, tuple[str, ...]], Any] = {}
 
     def pairs(self, about: str) -> list[Pair]:
@@ -102,10 +103,12 @@ class Samples:
 
         First quadratics, by an exact decision; then every pair.
         """
-        for function, i, j in quadratic_pairs(self.subject, statement):
-            pair = Pair(function, i, j)
-            if pair.known(statement.form) and pair.value(statement.form) < 0:
-                return Witness(pair, pair.value(statement.form))
+        for family in self._quadratics(statement):
+            found = family.negative(statement.form)
+            if found is not None:
+                pair = Pair(*found)
+                if pair.known(statement.form) and (value := pair.value(statement.form)) < 0:
+                    return Witness(pair, value)
         pairs, values = self.pairs(statement.about), self._floats(statement)
         for index in np.argsort(values)[:5]:
             if values[index] < 0 and (value := pairs[index].value(statement.form)) < 0:
@@ -124,6 +127,12 @@ class Samples:
             if value < 0:
                 return Witness(pair, value)
         return self.violation(statement)
+
+    def _quadratics(self, statement: Statement) -> list[Family]:
+        key = (statement.about, bool(statement.form.gram["r"]))
+        if key not in self._families:
+            self._families[key] = families(self.subject, *key)
+        return self._families[key]
 
     def _floats(self, statement: Statement) -> Any:
         """The form's value in units of its largest term, at every pair; infinite where it is unknown."""
