@@ -96,7 +96,7 @@ def recursion_table(method_name: str, parameters: Mapping[str, Fraction]) -> dic
 def definition_table(
     definition: Mapping[str, Any], parameters: Mapping[str, Fraction]
 ) -> dict[str, dict[str, Fraction]]:
-    r"""The same for equations {"y": ..., "x": ...} in the symbols x_k, x_{k-1}, g_k and, in "x", y_k.
+    r"""The same for equations {"y": ..., "x": ...} in the symbols x_k, x_{k-1} (or x_km1) and, in "x", y_k and g_k.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def _at(expression: Any, parameters: Mapping[str, Fraction], is_variable: Any) -
     variables: dict[str, sp.Symbol] = {}
     numbers: dict[sp.Symbol, sp.Rational] = {}
     for symbol in sorted(form.free_symbols, key=str):
-        name = symbol.name.replace("{", "").replace("}", "")
+        name = symbol.name.replace("{", "").replace("}", "").replace("km1", "k-1")
         if name.replace("_", "") in known:
             numbers[symbol] = known[name.replace("_", "")]
         elif is_variable(name):

@@ -16,20 +16,37 @@ from typing import TYPE_CHECKING, Any
 from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
+    from proofcheck.testing.class_conformance import check_problem_class, class_checks
+    from proofcheck.testing.conformance import ConformanceError, ConformanceReport
     from proofcheck.testing.function import Function
+    from proofcheck.testing.method_conformance import check_method, method_checks, method_mutants
+    from proofcheck.testing.mutants import inequality_mutants, judge_mutants
     from proofcheck.testing.region import Region
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
+    "class_conformance": ("check_problem_class", "class_checks"),
+    "conformance": ("ConformanceError", "ConformanceReport"),
     "function": ("Function",),
+    "method_conformance": ("check_method", "method_checks", "method_mutants"),
+    "mutants": ("inequality_mutants", "judge_mutants"),
     "region": ("Region",),
 }
 _NEED_HYPOTHESIS = ("strategies",)
 """Modules that import hypothesis."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
+    "ConformanceError",
+    "ConformanceReport",
     "Function",
     "Region",
+    "check_method",
+    "check_problem_class",
+    "class_checks",
+    "inequality_mutants",
+    "judge_mutants",
+    "method_checks",
+    "method_mutants",
 ]
 
 

@@ -103,16 +103,23 @@ class Samples:
 
         First quadratics, by an exact decision; then every pair.
         """
+        found = self.quadratic_violation(statement)
+        if found is not None:
+            return found
+        pairs, values = self.pairs(statement.about), self._floats(statement)
+        for index in np.argsort(values)[:5]:
+            if values[index] < 0 and (value := pairs[index].value(statement.form)) < 0:
+                return Witness(pairs[index], value)
+        return None
+
+    def quadratic_violation(self, statement: Statement) -> Witness | None:
+        """The same on quadratics alone, whose points are found by an exact decision."""
         for family in self._quadratics(statement):
             found = family.negative(statement.form)
             if found is not None:
                 pair = Pair(*found)
                 if pair.known(statement.form) and (value := pair.value(statement.form)) < 0:
                     return Witness(pair, value)
-        pairs, values = self.pairs(statement.about), self._floats(statement)
-        for index in np.argsort(values)[:5]:
-            if values[index] < 0 and (value := pairs[index].value(statement.form)) < 0:
-                return Witness(pairs[index], value)
         return None
 
     def exact_violation(self, statement: Statement) -> Witness | None:
