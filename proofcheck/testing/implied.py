@@ -40,7 +40,7 @@ def substituted(form: Form, vectors: Mapping[str, Mapping[str, int]]) -> Form:
     Examples
     --------
     >>> form = form_of({("x_i", "x_i"): Fraction(1)})
-    >>> table_of(substituted(form, {"x_i": {"x_j": 1, "dx": 1}}))[("dx", "x_j")]
+    >>> table_of(substituted(form, {"x_i": {"x_j": 1, "x_d": 1}}))[("x_d", "x_j")]
     Fraction(2, 1)
     """
     table: dict[tuple[str, ...], Fraction] = {}

@@ -14,15 +14,20 @@ from proofcheck.testing import class_conformance, mutants
 from proofcheck.testing.classes_under_test import form_of, instances, table_of, under_test
 from proofcheck.testing.conformance import run_checks
 from proofcheck.testing.implied import Known, identity
-from proofcheck.testing.mutants import KINDS, in_differences, judge_mutants
+from proofcheck.testing.mutants import KINDS, in_differences, inequality_mutants, judge
 from proofcheck.testing.witness import Samples
 
 CLASSES = [pc.SmoothStronglyConvex, pc.PartialStrongConvexity]
 
 
 @pytest.fixture(scope="module")
-def judged():
-    return {cls: judge_mutants(cls) for cls in CLASSES}
+def samples():
+    return {cls: Samples(under_test(instances(cls)[0])) for cls in CLASSES}
+
+
+@pytest.fixture(scope="module")
+def judged(samples):
+    return {cls: [judge(m, samples[cls].subject, samples[cls]) for m in inequality_mutants(cls)] for cls in CLASSES}
 
 
 @pytest.mark.parametrize("cls", CLASSES)
@@ -83,22 +88,20 @@ def test_the_comparison_catches_what_is_not_equal(judged, cls):
 
 
 @pytest.mark.parametrize("cls", CLASSES)
-def test_conformance_catches_false_mutants_by_sampling_and_all_by_comparison(judged, cls):
+def test_conformance_catches_false_mutants_by_sampling_and_all_by_comparison(judged, samples, cls):
     """Some of each inequality, through the checks that a user runs."""
-    subject = under_test(instances(cls)[0])
-    samples = Samples(subject)
-    for name in subject.statements:
+    for name in samples[cls].subject.statements:
         of_name = [found for found in judged[cls] if found.mutant.statement.name == name]
         for verdict in ("FALSE", "WEAKER"):
             for found in [found for found in of_name if found.verdict == verdict][:2]:
                 statement = found.mutant.statement
                 with pytest.raises(AssertionError, match="the coefficient of"):
-                    class_conformance.check_definition(samples, statement)
+                    class_conformance.check_definition(samples[cls], statement)
                 if verdict == "FALSE":
                     with pytest.raises(AssertionError, match="false: f = "):
-                        class_conformance.check_holds(samples, statement)
+                        class_conformance.check_holds(samples[cls], statement)
                 else:
-                    class_conformance.check_holds(samples, statement)
+                    class_conformance.check_holds(samples[cls], statement)
 
 
 def test_a_mutant_class_fails_with_its_inequality_named():
