@@ -87,18 +87,18 @@ class Inequality:
             "source": self.source or source,
         }
 
-    def formula(self) -> str:
-        """The inequality in LaTeX, derived from its numbers."""
+    def terms(self) -> list[str]:
+        """The terms of the inequality in LaTeX with their signs, derived from its numbers."""
         terms = [(number, f"F_{point}") for point, number in self.values.items()]
         for a, b, number in _triples(self.gram):
             left, right = (rf"{name}-x^\star" if name.startswith("x") else name for name in (a, b))
-            shown = rf"\lVert {left}\rVert^2" if a == b else rf"\langle {left}, {right}\rangle"
-            terms.append((number, shown))
-        text = ""
-        for number, name in terms:
-            sign = ("-" if number < 0 else "") if not text else " - " if number < 0 else " + "
-            text += f"{sign}{_size(abs(number))}{name}"
-        return rf"{text or '0'} \ge 0"
+            terms.append((number, rf"\lVert {left}\rVert^2" if a == b else rf"\langle {left}, {right}\rangle"))
+        shown = [f"{' - ' if number < 0 else ' + '}{_size(abs(number))}{name}" for number, name in terms]
+        return [shown[0].removeprefix(" + ").lstrip(), *shown[1:]] if shown else []
+
+    def formula(self) -> str:
+        """The inequality in LaTeX, derived from its numbers."""
+        return rf"{''.join(self.terms()) or '0'} \ge 0"
 
 
 def _triples(gram: Gram) -> list[tuple[str, str, Any]]:

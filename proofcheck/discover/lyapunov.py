@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from proofcheck.case import SOME
 from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.discover.candidates import Term, around
 from proofcheck.discover.coordinates import Coordinates
@@ -27,7 +29,9 @@ DIGITS = (6, 9, 12, 15)
 CAP = 100.0
 ROUNDING = Fraction(1, 10**6)
 LADDER = (1 - 1e-7, 1 - 1e-6, 1 - 1e-5, 1 - 1e-4, 0.99, 0.95, 0.8, 0.6, 0.3, 0.1, 0.03, 0.01, 1e-3)
-RESOLUTION = 3e-4
+RESOLUTION, FINE = 3e-4, 3e-6  # of the loss; fine for named premises, whose best rates are far from the obstruction
+NEAR = Fraction(1, 10**7)  # of the loss: where a rate that is attained is looked at from above
+SIMPLE = (4, 12, 60, 360, 10_000)  # denominators of multipliers at an attained rate
 BLOCKS = ("start", "base", "decrease", "bound")
 
 
@@ -217,6 +221,39 @@ class MetricSearch(LyapunovSearch):
         blocks = {block: _rounded(solution, block, number) for block in ("base", "decrease")}
         return {"constant": str(constant), "lyapunov": v, "start": [], "bound": [], **blocks}
 
+    def attained(self, rate: Fraction, constant: Fraction | str | None) -> Candidate | None:
+        """A proof of a rate that is attained, so that no margin is left: simple multipliers, or None.
+
+        Just above the rate there is a margin; the multipliers found there are rounded to simple numbers, in units of
+        powers of the step size.
+        """
+        if constant not in (None, SOME, 1):
+            return None
+        solution = self.solve(rate + NEAR * (1 - rate))
+        if not solution.unknowns or solution.unknowns["a"] <= 0:
+            return None
+        unit = Fraction(solution.unknowns["a"]) * self.scale_metric
+        eta = Fraction(self.claim.method.coefficients["eta"])
+        claim = {**self.document, "statement": {**self.document["statement"], "rate": str(rate)}}
+        claim["statement"]["constant"] = SOME if constant == SOME else "1"
+        for limit in SIMPLE:
+            fields = self._fields(solution, Fraction(1), 9)
+            number = partial(_simple, unit=unit, eta=eta, limit=limit)
+            fields |= {block: _rounded(solution, block, number) for block in ("base", "decrease")}
+            certificate = certificate_document(claim, "lyapunov", fields)
+            if verdict(claim, certificate).accepted:
+                return Candidate(claim, certificate)
+        return None
+
+
+def _simple(given: float, unit: Fraction, eta: Fraction, limit: int) -> Fraction:
+    """The simplest number near the value, in units of 1, eta or eta^2."""
+    value = Fraction(given) / unit
+    found = [(value / eta**power).limit_denominator(limit) for power in range(3)]
+    options = [(entry.numerator + entry.denominator, entry * eta**power) for power, entry in enumerate(found) if entry]
+    near = [option for option in options if abs(option[1] - value) <= value / 50]
+    return min(near)[1] if near else Fraction(0)
+
 
 def _rounded(solution: Solution, block: str, number: Callable[[float], Fraction]) -> list[Document]:
     listed = [(name, at, number(m)) for (name, at), m in solution.multipliers[block].items() if m > 1e-12]
@@ -226,7 +263,7 @@ def _rounded(solution: Solution, block: str, number: Callable[[float], Fraction]
 def _searches(claim: Document) -> list[type[LyapunovSearch]]:
     """The kinds of search to try, the simplest first."""
     same = claim["statement"]["metric"] == claim["statement"]["initial"]
-    memoryless = momentum(parse(claim)) == (0, 0)
+    memoryless = not any(momentum(parse(claim)))
     has_value = claim["statement"]["metric"] != "squared_gradient_norm"
     kinds: list[type[LyapunovSearch]] = [MetricSearch] if same and memoryless and has_value else []
     moving = Fraction(claim["class"].get("G1", 0)) > 0
@@ -264,6 +301,8 @@ def fixed_rate(claim: Document, constant: Fraction | str | None, progress: Progr
         notes["solver status"] = solution.status
         notes["margin of the best floating-point certificate"] = f"{solution.margin:.3e}"
         found = search.accepted(solution, rate, constant)
+        if found is None and isinstance(search, MetricSearch):
+            found = search.attained(rate, constant)
         if found is not None:
             progress("reducing the constant", 0.7)
             return _finish(search, found, solution, rate, constant, notes)
@@ -298,10 +337,11 @@ def best_rate(claim: Document, constant: Fraction | str | None, progress: Progre
     limit = obstruction(parse(claim))
     notes = {"tried": _tried(claim), "smallest rate not excluded by a quadratic or staircase": f"{limit.rate:.9f}"}
     most, best = 1 - limit.rate, None
+    fine = FINE if parse(claim).problem.assumed else RESOLUTION
     for kind in _searches(claim) if most > 0 else []:
         if best is None:
             coarse = kind is LyapunovSearch and RichSearch in _searches(claim)
-            best = _bracket(kind, claim, constant, most, 1e-2 if coarse else RESOLUTION, progress)
+            best = _bracket(kind, claim, constant, most, 1e-2 if coarse else fine, progress)
         elif kind is RichSearch and isinstance(best[0], LyapunovSearch) and not isinstance(best[0], MetricSearch):
             refine = _attempts(RichSearch(claim, best[4] * most), constant, most)
             best = _bisect(refine, best, min(1.0, 1.04 * best[4]), RESOLUTION, progress)
@@ -357,10 +397,10 @@ def _bisect(
     attempt: Callable[[float], Attempt | None], best: Attempt, refused: float, resolution: float, progress: Progress
 ) -> Attempt:
     """Improve an accepted share towards a refused one."""
-    for number in range(12):
+    for number in range(12 if resolution >= RESOLUTION else 24):
         if refused - best[4] < resolution * best[4]:
             break
-        progress("bisecting the rate", 0.5 + 0.03 * number)
+        progress("bisecting the rate", 0.5 + 0.02 * number)
         middle = (refused * best[4]) ** 0.5
         better = attempt(middle)
         if better is None:

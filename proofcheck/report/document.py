@@ -18,9 +18,8 @@ from proofcheck.kernel import Refusal, Verdict, explain
 from proofcheck.kernel.claim import FAMILY, Claim
 from proofcheck.kernel.statements import LinearRate, WorstCase
 from proofcheck.kernel.wire import canonical_bytes, digest
-from proofcheck.methods import REGISTRY as METHODS
 
-from . import counterexample, family, notation, pieces, proof
+from . import counterexample, family, notation, pieces, premises, proof
 from .escape import Tex, text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -111,7 +110,7 @@ def render(claim: Document, certificate: Document | None, provenance: Mapping[st
         "verdict": answer,
         "word": text(answer.word),
         "reason": text(answer.reason),
-        "colour": Tex({"PROVED": "proved", "REFUTED": "refuted"}.get(answer.word, "open")),
+        "colour": Tex({"PROVED": "proved", "REFUTED": "refuted"}.get(answer.word.partition("_")[0], "open")),
         "claim_hash": Tex(hashes[0]),
         "short_hash": Tex(hashes[0][:12]),
         "certificate_hash": None if hashes[1] is None else Tex(hashes[1]),
@@ -132,7 +131,7 @@ def render(claim: Document, certificate: Document | None, provenance: Mapping[st
 
 def _about_numbers(read: Claim, claim: Document, certificate: Document | None) -> dict[str, Any]:
     """What the templates print about a claim whose numbers are rationals."""
-    found = {"templates": PLAIN, "setting": _setting(read), "theorem": _theorem(read, certificate)}
+    found = {"templates": PLAIN, "setting": _setting(read, claim), "theorem": _theorem(read, certificate)}
     found |= {"family": None, "radii": None, "comparison": None}
     return found if certificate is None else found | _evidence(read, claim, certificate)
 
@@ -180,31 +179,57 @@ def _provenance(found: Mapping[str, Any]) -> Provenance:
     return Provenance(title, cited, listed)
 
 
-def _setting(read: Claim) -> pieces.Setting:
+def _setting(read: Claim, claim: Document) -> pieces.Setting:
+    coefficients, (title, source) = premises.coefficients(read), premises.method_of(read)
+    found = _about_class(read) if not read.problem.assumed else _about_premises(read, claim)
+    return pieces.Setting(
+        **found,
+        heading=Tex(title[:1].upper() + title[1:]),
+        method_title=title,
+        method_source=source,
+        exact_coefficients=[notation.exactly(COEFFICIENTS[key], n) for key, n in coefficients.items()],
+        coefficients=[notation.equation(COEFFICIENTS[key], value) for key, value in coefficients.items()],
+        pieces=pieces.recursion(premises.symbolic(read)[1], read.problem.partial),
+    )
+
+
+def _about_premises(read: Claim, claim: Document) -> dict[str, Any]:
+    """A class that the claim states by named premises; its title and parameters are words of the claim."""
+    p = {key: Fraction(number) for key, number in claim["class"]["parameters"].items()}
+    names = {key: premises.symbol(key, NUMBERS) for key in p}
+    return {
+        "partial": False,
+        "coupled": False,
+        "fifth": False,
+        "class_title": text(claim["class"]["title"]),
+        "class_source": Tex("named by the claim"),
+        "assumptions": premises.assumptions(read),
+        "exact": [notation.exactly(names[key], value) for key, value in p.items()],
+        "parameters": [notation.equation(names[key], value) for key, value in p.items()],
+        "derived": [],
+        "assumed": read.problem.assumed,
+    }
+
+
+def _about_class(read: Claim) -> dict[str, Any]:
+    """A class that the kernel knows."""
     p = {key: read.problem.parameters[key] for key in NUMBERS if key in read.problem.parameters}
-    name = read.method.name
-    problem, method = CLASSES[read.problem.name](**p), METHODS[name](**read.method.coefficients)
+    problem = CLASSES[read.problem.name](**p)
     coupling = p["L2"] * p["G1"] ** 2 if read.problem.partial else Fraction(0)
     derived = [notation.equation(r"\kappa=L_1/\mu", problem.kappa)]
     if read.problem.partial:
         derived.append(notation.equation(r"\tau=L_2G_1^2/\mu", coupling / p["mu"]))
-    return pieces.Setting(
-        partial=read.problem.partial,
-        coupled=coupling != 0,
-        fifth="G2" in p,
-        class_title=text(problem.title),
-        class_source=text(problem.source),
-        assumptions=[Tex(line) for line in problem.latex_assumptions()],
-        exact=[notation.exactly(NUMBERS[key], value) for key, value in p.items()],
-        parameters=[notation.equation(NUMBERS[key], value) for key, value in p.items()],
-        derived=derived,
-        heading=text(method.title[:1].upper() + method.title[1:]),
-        method_title=text(method.title),
-        method_source=text(method.source),
-        exact_coefficients=[notation.exactly(COEFFICIENTS[key], n) for key, n in read.method.coefficients.items()],
-        coefficients=[notation.equation(COEFFICIENTS[key], value) for key, value in read.method.coefficients.items()],
-        pieces=pieces.recursion(name, read.problem.partial),
-    )
+    return {
+        "partial": read.problem.partial,
+        "coupled": coupling != 0,
+        "fifth": "G2" in p,
+        "class_title": text(problem.title),
+        "class_source": text(problem.source),
+        "assumptions": [Tex(line) for line in problem.latex_assumptions()],
+        "exact": [notation.exactly(NUMBERS[key], value) for key, value in p.items()],
+        "parameters": [notation.equation(NUMBERS[key], value) for key, value in p.items()],
+        "derived": derived,
+    }
 
 
 def _theorem(read: Claim, certificate: Document | None) -> pieces.Theorem:
@@ -246,7 +271,7 @@ def _theorem(read: Claim, certificate: Document | None) -> pieces.Theorem:
 
 def _function(read: Claim, claim: Document, certificate: Document) -> pieces.Function:
     s, given = read.statement, certificate["lyapunov"]
-    symbolic = pieces.conditions(read.problem.name, read.method.name, s.metric, s.initial)
+    symbolic = pieces.conditions(*premises.symbolic(read), s.metric, s.initial)
     values = [notation.equation(f"a_{{{i}}}", Fraction(number)) for i, number in enumerate(given["values"])]
     matrices = [tex for letter, key in (("P", "x"), ("B", "u")) if given[key] for tex in _matrix(letter, given[key])]
     constant = notation.equation("C", Fraction(certificate["constant"]), up=True)

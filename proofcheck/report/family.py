@@ -15,9 +15,8 @@ from proofcheck.kernel.parameter.ratio import Ratio
 from proofcheck.kernel.rules import combine
 from proofcheck.kernel.run import Run
 from proofcheck.kernel.statements import LinearRate, RateLowerBound
-from proofcheck.methods import REGISTRY as METHODS
 
-from . import comparison, functions, lower_bound, minors, notation, pieces, proof, radii
+from . import comparison, functions, lower_bound, minors, notation, pieces, premises, proof, radii
 from .escape import Tex, text
 
 SAMPLE = Fraction(1, 10)
@@ -135,7 +134,7 @@ def _family(claim: Claim) -> Family:
         step=functions.step(claim.method.coefficients["eta"]),
         rate=functions.equation(r"\rho", s.rate),
         lower=not isinstance(s, LinearRate),
-        beta="beta" in claim.method.coefficients,
+        beta="beta" in premises.coefficients(claim),
     )
 
 
@@ -156,11 +155,11 @@ _LOCAL = [
 
 
 def _setting(claim: Claim) -> pieces.Setting:
-    partial, name = claim.problem.partial, claim.method.name
+    partial, name = claim.problem.partial, premises.symbolic(claim)[1]
     sample: dict[str, Any] = {"mu": 1, "L1": 1, **({"L2": 1, "G1": 1} if partial else {})}
-    problem, method = CLASSES[claim.problem.name](**sample), METHODS[name]
+    problem, (title, source) = CLASSES[claim.problem.name](**sample), premises.method_of(claim)
     eta = Tex(rf"$\eta={functions.step(claim.method.coefficients['eta'])}$")
-    others = {COEFFICIENTS[key]: f for key, f in claim.method.coefficients.items() if key != "eta"}
+    others = {COEFFICIENTS[key]: f for key, f in premises.coefficients(claim).items() if key != "eta"}
     coefficients = [eta, *(Tex(f"${key}={functions.display(f)}$") for key, f in others.items())]
     return pieces.Setting(
         partial=partial,
@@ -172,9 +171,9 @@ def _setting(claim: Claim) -> pieces.Setting:
         exact=[],
         parameters=[],
         derived=[],
-        heading=text(method.title[:1].upper() + method.title[1:]),
-        method_title=text(method.title),
-        method_source=text(method.source),
+        heading=Tex(title[:1].upper() + title[1:]),
+        method_title=title,
+        method_source=source,
         exact_coefficients=coefficients,
         coefficients=[functions.equation(r"\eta", claim.method.coefficients["eta"])],
         pieces=pieces.recursion(name, partial),
@@ -224,7 +223,7 @@ def _factor(constant: Ratio) -> Tex:
 def _function(claim: Claim, certificate: dict[str, Any]) -> pieces.Function:
     s, number = claim.statement, claim.field.number
     assert isinstance(s, LinearRate)
-    symbolic = pieces.conditions(claim.problem.name, claim.method.name, s.metric, s.initial)
+    symbolic = pieces.conditions(*premises.symbolic(claim), s.metric, s.initial)
     values, matrices = lyapunov(number, certificate["lyapunov"])
     named = [functions.equation("C", number(certificate["constant"], "constant")), functions.equation(r"\rho", s.rate)]
     return pieces.Function(Tex(" and ".join(named)), values, matrices, symbolic)

@@ -12,7 +12,7 @@ from proofcheck.kernel.rules import specialise
 from proofcheck.kernel.rules.growth import recursion
 from proofcheck.kernel.statements import LinearRate, RateLowerBound
 
-from . import counterexample, functions, minors, notation
+from . import counterexample, functions, minors, notation, premises
 from .escape import Tex
 
 
@@ -85,7 +85,7 @@ def _special(there: Claim, q: Fraction) -> Special:
     numbers = [notation.equation(r"\mu", p["mu"]), notation.equation("L_1", p["L1"])]
     if there.problem.partial:
         numbers.append(notation.equation("L_2G_1^2", p["L2"] * p["G1"] ** 2))
-    numbers += [notation.equation(names[key], value) for key, value in there.method.coefficients.items()]
+    numbers += [notation.equation(names[key], value) for key, value in premises.coefficients(there).items()]
     factors = [notation.equation(r"\rho", s.rate, up=True)]
     if s.constant is not None:
         factors.append(notation.equation("C", s.constant, up=True))

@@ -29,6 +29,7 @@ class Setting:
     exact_coefficients: list[Tex]
     coefficients: list[Tex]
     pieces: dict[str, Tex]
+    assumed: int = 0
 
 
 @dataclass(frozen=True)

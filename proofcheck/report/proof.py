@@ -16,12 +16,13 @@ from typing import Any
 from proofcheck.encode import class_inequality
 from proofcheck.errors import ProofcheckError
 from proofcheck.kernel.claim import Claim
+from proofcheck.kernel.classes.premise import Premise
 from proofcheck.kernel.forms import SPACES, Form
 from proofcheck.kernel.rules import combine, lyapunov
 from proofcheck.kernel.run import Run
 from proofcheck.kernel.statements import LinearRate, WorstCase
 
-from . import notation
+from . import notation, premises
 from .escape import Tex, text
 
 WIDE = 36
@@ -141,8 +142,8 @@ def parts(claim: Claim, certificate: dict[str, Any]) -> dict[str, Part]:
 def legends(claim: Claim, groups: Iterable[Group]) -> list[Legend]:
     """The inequalities that a proof uses, each once."""
     used = {group.tag for group in groups}
-    names = [name for name in claim.problem.inequalities if TAGS[name] in used]
-    return [legend(claim.problem.name, name) for name in names]
+    stated = [legend_of(claim, name) for name in claim.problem.inequalities]
+    return [entry for entry in stated if entry.tag in used]
 
 
 def groups_of(claim: Claim, terms: combine.Terms, shown: Callable[[Any], tuple[Tex, Tex]]) -> list[Group]:
@@ -150,7 +151,7 @@ def groups_of(claim: Claim, terms: combine.Terms, shown: Callable[[Any], tuple[T
     groups: dict[str, Group] = {}
     for number, (name, at, multiplier) in enumerate(terms, 1):
         if name not in groups:
-            stated = legend(claim.problem.name, name)
+            stated = legend_of(claim, name)
             groups[name] = Group(stated.tag, stated.title, stated.source, [])
         first, second = points(name, at, claim.problem.partial)
         groups[name].rows.append(Row(number, first, second, *shown(multiplier)))
@@ -172,6 +173,15 @@ def points(name: str, at: list[str], partial: bool) -> tuple[Tex, Tex]:
     else:
         shown = [Tex(f"${notation.point(label, partial)}$") for label in at]
     return shown[0], shown[1] if len(shown) > 1 else Tex("")
+
+
+def legend_of(claim: Claim, name: str) -> Legend:
+    """An inequality that a claim offers, stated."""
+    premise = claim.problem.inequalities[name]
+    if not isinstance(premise, Premise):
+        return legend(premises.symbolic(claim)[0], name)
+    tag, title = premises.tag(claim, premise), text(name.replace("_", " "))
+    return Legend(tag, title, premises.about(premise), premises.statement(premise), premises.source(premise))
 
 
 _NEAR = r"\mu\lVert x_0-x^\star(u_0)\rVert^2\le C_0^2F_0"

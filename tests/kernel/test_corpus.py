@@ -60,6 +60,8 @@ def test_many_more_forgeries_than_certificates(cases):
     assert len(cases) > 5 * len(accepted) > 100
     obligations = [case for case in accepted if "/obligation-" in case.name]
     assert sum("/obligation-" in case.name for case in cases) > 5 * len(obligations) > 100
+    premises = [case for case in accepted if "/premises-" in case.name]
+    assert sum("/premises-" in case.name for case in cases) > 5 * len(premises) > 20
     networks = [case for case in accepted if "/network-" in case.name]
     assert sum("/network-" in case.name for case in cases) > 5 * len(networks) > 30
 

@@ -13,6 +13,7 @@ METHODS = {
     "heavy_ball": {"eta": "1/4", "beta": "1/5"},
     "nesterov": {"eta": "1/4", "beta": "1/3"},
     "triple_momentum": {"eta": "1/4", "beta": "1/3", "gamma": "1/7"},
+    "linear": {"eta": "1/4", "state_0": "2/3", "state_1": "1/3", "query_0": "9/7", "query_1": "-2/7"},
 }
 PARTIAL = {"mu": 1.0, "L1": 4.0, "L2": 0.7, "G1": 0.9}
 RUNS = [(0, 0, False), (0, 1, False), (0, 3, False), (-1, 1, True), (-1, 0, True)]

@@ -117,6 +117,9 @@ def step(name: str, c: dict[str, float], x: Array, before: Array, derivative: Ca
         return x - c["eta"] * derivative(x)
     if name == "heavy_ball":
         return x - c["eta"] * derivative(x) + c["beta"] * move
+    if name == "linear":
+        at = c["query_0"] * x + c["query_1"] * before
+        return c["state_0"] * x + c["state_1"] * before - c["eta"] * derivative(at)
     if name == "nesterov":
         y = x + c["beta"] * move
         return y - c["eta"] * derivative(y)
@@ -126,6 +129,8 @@ def step(name: str, c: dict[str, float], x: Array, before: Array, derivative: Ca
 def query(name: str, c: dict[str, float], x: Array, before: Array) -> Array:
     """Where the method takes its gradient."""
     weight = {"nesterov": "beta", "triple_momentum": "gamma"}.get(name)
+    if name == "linear":
+        return c["query_0"] * x + c["query_1"] * before
     return x + c[weight] * (x - before) if weight else x
 
 

@@ -24,7 +24,7 @@ class PiecewiseQuadratic:
     def __init__(self, found: dict[str, Any], problem: ProblemClass) -> None:
         where = "certificate: function"
         bounded = not problem.partial and not problem.assumed
-        require(bounded, Rejected, f"{where}: piecewise_quadratic is not known to be in {problem.name}")
+        require(bounded, Rejected, f"{where}: piecewise_quadratic is not in {problem.name}")
         self.start = wire.rational(found["start"], f"{where}.start")
         self.pieces = Pieces(found, where, problem.parameters["mu"], problem.parameters["L1"])
 
