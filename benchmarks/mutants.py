@@ -45,7 +45,8 @@ def main(every: bool) -> None:
         words = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("FALSE", "WEAKER", "EQUAL", "OPEN"))
         totals.append(
             f"{cls.name}: {len(judged)} mutants, {words}; {sampled} of {counts['FALSE']} FALSE caught by sampling "
-            f"alone, {compared} of {len(judged) - counts['EQUAL']} that are not EQUAL by the comparison; {seconds:.1f} s"
+            f"alone, {compared} of {len(judged) - counts['EQUAL']} that are not EQUAL by the comparison; "
+            f"{seconds:.1f} s"
         )
     print("\n" + "\n".join(totals))
 
