@@ -16,6 +16,8 @@ from proofcheck.testing.function import Function
 
 Coordinates = tuple[Fraction, ...]
 ZERO = Fraction(0)
+UNKNOWN = (-8, -5, -4, -3, -1, 1, 3, 5, 6, 8, 20)
+"""Quarters: where a third party's functions are looked at, as nobody says where they bend."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,7 @@ class Path:
 def partial_members(p: dict[str, Fraction]) -> list[Member]:
     """Valleys of one and of two slopes along lines, folds and stairs in u, and sums of two valleys."""
     mu, L1, reach = p["mu"], p["L1"], p["L2"] * p["G1"] ** 2
-    roots = [rational_sqrt(c / 2) for c in (mu, L1)]
-    middle = (mu + L1) / 2 if None in roots else 2 * ((roots[0] + roots[1]) / 2) ** 2  # type: ignore[operator]
-    curvatures = list(dict.fromkeys((mu, middle, L1)))
-    bends = [(c, c) for c in curvatures] + ([(mu, L1), (L1, mu)] if mu < L1 else [])
+    bends = [(c, c) for c in valley_curvatures(mu, L1)] + ([(mu, L1), (L1, mu)] if mu < L1 else [])
     members = []
     for pair in bends:
         top = steepest(max(pair), p)
@@ -143,6 +142,13 @@ def partial_members(p: dict[str, Fraction]) -> list[Member]:
         members.append(_sum_of_valleys((mu, L1), steepest(L1, p), reach))
         members.append(_plane_of_u(mu, steepest(mu, p), reach))
     return members
+
+
+def valley_curvatures(mu: Fraction, L1: Fraction) -> list[Fraction]:
+    """Return mu, L1 and one between, whose square roots sqrt(c/2) are rational if those of mu and L1 are."""
+    low, high = (rational_sqrt(c / 2) for c in (mu, L1))
+    middle = (mu + L1) / 2 if low is None or high is None else (low + high) ** 2 / 2
+    return list(dict.fromkeys((mu, middle, L1)))
 
 
 def steepest(curvature: Fraction, p: dict[str, Fraction]) -> Fraction:
@@ -219,7 +225,7 @@ def member_of(function: Function) -> Member:
         g = tuple(map(Fraction, function.gradient_x(place, ())))
         return State(x, (), total, rational_sqrt(total), g, (), (ZERO,) * len(x))
 
-    return Member(function.name, function.dimensions, at)
+    return Member(function.name, function.dimensions, at, tuple(Fraction(n, 4) for n in UNKNOWN))
 
 
 def minimiser_of(function: Function) -> Coordinates:

@@ -195,9 +195,21 @@ def _known(subject: ClassUnderTest, statement: Statement) -> list[Known]:
         found.append(Known(f"{other.name}({'i' if one else 'i, j'})", other.form))
         found.append(Known(f"{other.name}({'j' if one else 'j, i'})", renamed(other.form, SWAP)))
     unit = Fraction(1)
+    if not subject.shipped:
+        found += [Known(f"F_{label} >= 0", form_of({(f"F_{label}",): unit})) for label in "ij"]
+        found += [known for other in others if other.about not in ONE_POINT for known in _at_minimiser(other)]
     if subject.partial and statement.about == "same x":
         found.append(Known("R_i R_j >= 0", form_of({("R_i", "R_j"): unit})))
         for label in "ij":
             form = form_of({(f"F_{label}",): unit, (f"R_{label}", f"R_{label}"): -unit})
             found.append(Known(f"F_{label} = R_{label}^2", form, equation=True))
     return [replace(item, form=in_differences(item.form)) for item in found]
+
+
+def _at_minimiser(statement: Statement) -> Iterator[Known]:
+    """An inequality between a point and the minimiser, where x - x*, the gradient and F are 0."""
+    for gone, kept, places in (("j", "i", "{}, *"), ("i", "j", "*, {}")):
+        table = {t: c for t, c in table_of(statement.form).items() if not any(n.endswith(gone) for n in t)}
+        for label in "ij":
+            names = SWAP if label != kept else {}
+            yield Known(f"{statement.name}({places.format(label)})", renamed(form_of(table), names))

@@ -23,6 +23,7 @@ from proofcheck.testing.members import (
     separable,
     steepest,
     valley,
+    valley_curvatures,
 )
 
 Row = list[Fraction]
@@ -135,7 +136,7 @@ def _partial(p: dict[str, Fraction], about: str, rooted: bool) -> list[Family]:
     reach = p["L2"] * p["G1"] ** 2
     other_x, other_u = (0 if about == "same x" else 1), (2 if about == "same u" else 3)
     found = []
-    for c in dict.fromkeys((p["mu"], (p["mu"] + p["L1"]) / 2, p["L1"])):
+    for c in valley_curvatures(p["mu"], p["L1"]):
         root = rational_sqrt(c / 2)
         if rooted and root is None:
             continue

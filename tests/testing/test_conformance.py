@@ -48,14 +48,14 @@ class Secant(pc.InequalityClass):
 
     Statement: :math:`\langle g, x\rangle \ge \mu|x|^2`, :math:`|g| \le L|x|`.
 
-    Source: Guille-Escuret et al. (2022), Section 2.
+    Source: Guille-Escuret et al. (2022), conditions RSI- and EB+.
 
     Tight: yes.
     """
 
     name: ClassVar[str] = "secant_class"
     title: ClassVar[str] = "restricted secant inequality"
-    source: ClassVar[str] = "Guille-Escuret et al. (2022), Section 2"
+    source: ClassVar[str] = "Guille-Escuret et al. (2022), conditions RSI- and EB+"
 
     mu: Fraction
     L: Fraction
@@ -109,6 +109,42 @@ class Secant(pc.InequalityClass):
 
 
 @dataclass(frozen=True)
+class Bracketed(pc.InequalityClass):
+    r"""Functions between two quadratics at every point.
+
+    Statement: :math:`\frac\mu2|x-y|^2 \le f(x) - f(y) - \langle\nabla f(y), x-y\rangle \le \frac L2|x-y|^2`.
+
+    Source: Nesterov (2018), Section 2.1.
+
+    Tight: sufficient only.
+    """
+
+    name: ClassVar[str] = "bracketed"
+    title: ClassVar[str] = "functions between two quadratics"
+    source: ClassVar[str] = "Nesterov (2018), Section 2.1"
+
+    mu: Fraction
+    L: Fraction
+
+    domain, member, scaled = Secant.domain, Secant.member, Secant.scaled
+    invalid, functions = Secant.__dict__["invalid"], Secant.functions
+
+    def inequalities(self):
+        def bregman(sign, curvature):
+            squares = {("x_i", "x_i"): curvature, ("x_j", "x_j"): curvature, ("x_i", "x_j"): -2 * curvature}
+            gram = {("g_j", "x_i"): -sign, ("x_j", "g_j"): sign, **squares}
+            return pc.Inequality(points=2, values={"i": sign, "j": -sign}, gram=gram)
+
+        return {"below": bregman(1, -self.mu / 2), "above": bregman(-1, self.L / 2)}
+
+    @classmethod
+    def definition(cls):
+        F_i, F_j, x_j, g_j = sp.symbols("F_i F_j x_j g_j")
+        gap = F_i - F_j - g_j * (x - x_j)
+        return {"below": gap - mu / 2 * (x - x_j) ** 2, "above": L / 2 * (x - x_j) ** 2 - gap}
+
+
+@dataclass(frozen=True)
 class Averaged(pc.LinearMethod):
     r"""The gradient half-way back, :math:`y_k = (1-\theta) x_k + \theta x_{k-1}`.
 
@@ -154,6 +190,16 @@ def test_a_third_partys_class_passes():
     kinds = ("holds", "definition", "units")
     assert {f"{kind}[{name}]" for kind in kinds for name in ("secant", "error_bound")} <= set(report.passed)
     assert report == testing.check_problem_class(Secant(mu=1, L=3))
+
+
+def test_inequalities_between_two_points():
+    problem = Bracketed(mu=1, L=3)
+    report = testing.check_problem_class(problem)
+    assert {"holds[below]", "definition[above]", "units[above]"} <= set(report.passed)
+    judged = testing.judge_mutants(problem)
+    false = [found for found in judged if found.verdict == "FALSE"]
+    assert len(false) >= 20
+    assert not [str(found) for found in judged if found.verdict == "OPEN"]
 
 
 def test_a_third_partys_method_passes():
