@@ -6,8 +6,8 @@ s_0 = s_{-1} = 1, and the metric is a multiple of s_k^2. If a root of z^2 - a z 
 multiple of the other root's sequence, and if a + b = 1 then s_k = 1 for all k. At rate 0 one of
 s_1 = a + b and s_2 = a s_1 + b must not vanish, that is, a or b.
 
-Effective curvatures: c > 0 of a quadratic in the class, such as c in [mu, L1]; on the partial class also c = curvature +
-slope * L2 G1^2 with curvature in [mu, L1] and -1 < slope <= 1 (staircase, docs/theory.md, Lemma 4).
+Effective curvatures: c > 0 of a quadratic in the class, such as c in [mu, L1]; on the partial class also
+c = curvature + slope * L2 G1^2 with curvature in [mu, L1] and -1 < slope <= 1 (staircase, docs/theory.md, Lemma 4).
 """
 
 from __future__ import annotations
