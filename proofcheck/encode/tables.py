@@ -6,7 +6,6 @@ the same with j; one-dimensional without loss, the product of two standing for t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -18,7 +17,7 @@ from proofcheck.errors import InvalidInput
 from .inequalities import class_inequality
 from .recursion import recursion
 
-_OF_A_POINT = re.compile(r"[xguwzRF]_[ij]", re.ASCII)
+_OF_A_POINT = tuple(f"{letter}_{point}" for letter in "xguwzRF" for point in "ij")
 _OF_A_STEP = ("x_k", "x_k-1", "y_k", "g_k")
 
 
@@ -48,7 +47,7 @@ def coefficient_table(expression: Any, parameters: Mapping[str, Fraction]) -> di
     >>> coefficient_table(g * x - mu * x**2, {"mu": Fraction(1, 3)})
     {('g_i', 'x_i'): Fraction(1, 1), ('x_i', 'x_i'): Fraction(-1, 3)}
     """
-    form, symbols = _at(expression, parameters, lambda name: _OF_A_POINT.fullmatch(name) is not None)
+    form, symbols = _at(expression, parameters, _OF_A_POINT)
     table: dict[tuple[str, ...], Fraction] = {}
     for names, coefficient in _terms(form, symbols):
         values = [name for name in names if name.startswith("F")]
@@ -113,7 +112,7 @@ def definition_table(
     for key in ("y", "x"):
         if key not in definition:
             raise InvalidInput(f"definition: expected the keys 'y' and 'x', got {sorted(definition)}")
-        form, symbols = _at(definition[key], parameters, lambda name: name in _OF_A_STEP)
+        form, symbols = _at(definition[key], parameters, _OF_A_STEP)
         table: dict[str, Fraction] = {}
         for names, coefficient in _terms(form, symbols):
             if len(names) != 1 or (key == "y" and names[0] in ("y_k", "g_k")):
@@ -125,7 +124,9 @@ def definition_table(
     return tables
 
 
-def _at(expression: Any, parameters: Mapping[str, Fraction], is_variable: Any) -> tuple[sp.Expr, dict[str, sp.Symbol]]:
+def _at(
+    expression: Any, parameters: Mapping[str, Fraction], known_names: tuple[str, ...]
+) -> tuple[sp.Expr, dict[str, sp.Symbol]]:
     """The expression with numbers for its parameters, and its variables by plain names."""
     form = sp.Integer(expression) if isinstance(expression, int) else expression
     known = {
@@ -137,7 +138,7 @@ def _at(expression: Any, parameters: Mapping[str, Fraction], is_variable: Any) -
         name = symbol.name.replace("{", "").replace("}", "").replace("km1", "k-1")
         if name.replace("_", "") in known:
             numbers[symbol] = known[name.replace("_", "")]
-        elif is_variable(name):
+        elif name in known_names:
             variables[name] = symbol
         else:
             raise InvalidInput(
