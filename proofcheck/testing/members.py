@@ -137,7 +137,10 @@ def partial_members(p: dict[str, Fraction]) -> list[Member]:
             Path((-top, top), (ZERO,)),
             Path((ZERO, top, ZERO, -top), (-one, one, 2 * one)),
         ]
-        members += [valley(pair, shape, reach) for shape in (shapes if reach else [Path((ZERO,))])]
+        if reach:
+            members += [valley(pair, shape, reach) for shape in shapes]
+        else:
+            members += [valley(pair, Path((ZERO,)), reach, shift) for shift in (ZERO, one, -one / 2)]
     if reach:
         members.append(_sum_of_valleys((mu, L1), steepest(L1, p), reach))
         members.append(_plane_of_u(mu, steepest(mu, p), reach))
@@ -145,10 +148,18 @@ def partial_members(p: dict[str, Fraction]) -> list[Member]:
 
 
 def valley_curvatures(mu: Fraction, L1: Fraction) -> list[Fraction]:
-    """Return mu, L1 and one between, whose square roots sqrt(c/2) are rational if those of mu and L1 are."""
+    """Return mu, L1, one between, and where sqrt(mu/2) or sqrt(L1/2) is irrational one near it with a rational root.
+
+    Examples
+    --------
+    >>> [str(c) for c in valley_curvatures(Fraction(2), Fraction(18))]
+    ['2', '8', '18']
+    """
     low, high = (rational_sqrt(c / 2) for c in (mu, L1))
-    middle = (mu + L1) / 2 if low is None or high is None else (low + high) ** 2 / 2
-    return list(dict.fromkeys((mu, middle, L1)))
+    inner = low or Fraction(isqrt(int(mu / 2 * 10**8)) + 1, 10**4), high or Fraction(isqrt(int(L1 / 2 * 10**8)), 10**4)
+    if inner[0] > inner[1]:  # no rational root between
+        return list(dict.fromkeys((mu, L1)))
+    return list(dict.fromkeys((mu, 2 * inner[0] ** 2, (inner[0] + inner[1]) ** 2 / 2, 2 * inner[1] ** 2, L1)))
 
 
 def steepest(curvature: Fraction, p: dict[str, Fraction]) -> Fraction:
@@ -160,18 +171,19 @@ def steepest(curvature: Fraction, p: dict[str, Fraction]) -> Fraction:
     return Fraction(isqrt(int(square * 10**8)), 10**4) if found is None else found
 
 
-def valley(pair: tuple[Fraction, Fraction], path: Path, reach: Fraction) -> Member:
-    """Return f = c/2 y^2 with y = x + s(u), where c depends on the sign of y."""
+def valley(pair: tuple[Fraction, Fraction], path: Path, reach: Fraction, shift: Fraction = ZERO) -> Member:
+    """Return f = c/2 y^2 with y = x + s(u) + shift, where c depends on the sign of y."""
 
     def at(x: Coordinates, u: Coordinates) -> State:
         moved, slope = path(u[0])
+        moved += shift
         y = x[0] + moved
         c = pair[0] if y >= 0 else pair[1]
         total = c / 2 * y**2
         w = c * y * slope / (2 * reach) if reach else ZERO
         return State(x, u, total, rational_sqrt(total), (c * y,), (w,), (-moved,))
 
-    shown = f"c/2 (x + s(u))^2, c = {pair[0]} or {pair[1]} by sign, s' = {', '.join(map(str, path.slopes))}"
+    shown = f"c/2 (x + s(u) + {shift})^2, c = {pair[0]} or {pair[1]} by sign, s' = {', '.join(map(str, path.slopes))}"
     return Member(shown, (1, 1), at)
 
 

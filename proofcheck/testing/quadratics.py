@@ -5,6 +5,7 @@ The form in several dimensions is a sum of those of the eigen-directions, so one
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -132,7 +133,7 @@ def _free(c: Fraction) -> Family:
 
 
 def _partial(p: dict[str, Fraction], about: str, rooted: bool) -> list[Family]:
-    """c/2 (x + s u)^2 with its points in (x_i, x_j, u_i, u_j); with roots, once for each pair of their signs."""
+    """c/2 (x + s u + t)^2 in (x_i, x_j, u_i, u_j, t); with roots, once for their signs alike and once not."""
     reach = p["L2"] * p["G1"] ** 2
     other_x, other_u = (0 if about == "same x" else 1), (2 if about == "same u" else 3)
     found = []
@@ -144,10 +145,10 @@ def _partial(p: dict[str, Fraction], about: str, rooted: bool) -> list[Family]:
         for slope in dict.fromkeys((top, -top, ZERO)):
             for sign in (1, -1) if rooted else (1,):
                 vectors = _vectors((other_x, other_u), c, slope, (root or ZERO) * sign, reach)
-                member = valley((c, c), Path((slope,)), reach)
+                build = functools.partial(_shifted, c, slope, reach)
                 found.append(
                     Family(
-                        lambda t, member=member: member,  # type: ignore[misc]
+                        build,
                         lambda t: ((t[0],), (t[2],), (t[other_x],), (t[other_u],)),
                         vectors,
                         c,
@@ -156,15 +157,20 @@ def _partial(p: dict[str, Fraction], about: str, rooted: bool) -> list[Family]:
     return found
 
 
+def _shifted(c: Fraction, slope: Fraction, reach: Fraction, positions: Row) -> Member:
+    return valley((c, c), Path((slope,)), reach, positions[4])
+
+
 def _vectors(other: tuple[int, int], c: Fraction, slope: Fraction, root_j: Fraction, reach: Fraction) -> dict[str, Row]:
-    """Every vector as a row in (x_i, x_j, u_i, u_j); sqrt(F_i) has the sign of x + s u."""
-    unit = [[Fraction(int(a == b)) for b in range(4)] for a in range(4)]
+    """Every vector as a row in (x_i, x_j, u_i, u_j, t); sqrt(F_i) has the sign of x + s u + t."""
+    unit = [[Fraction(int(a == b)) for b in range(5)] for a in range(5)]
     vectors: dict[str, Row] = {}
     places = (("i", unit[0], unit[2], abs(root_j)), ("j", unit[other[0]], unit[other[1]], root_j))
     for label, x, u, root in places:
-        y = [a + slope * b for a, b in zip(x, u, strict=True)]
+        low = [-slope * a - b for a, b in zip(u, unit[4], strict=True)]
+        y = [a - b for a, b in zip(x, low, strict=True)]
         step = c * slope / (2 * reach) if reach else ZERO
         vectors |= {f"x_{label}": x, f"u_{label}": u, f"F_{label}": y, f"g_{label}": [c * a for a in y]}
-        vectors |= {f"z_{label}": [-slope * b for b in u], f"w_{label}": [step * a for a in y]}
+        vectors |= {f"z_{label}": low, f"w_{label}": [step * a for a in y]}
         vectors[f"R_{label}"] = [root * a for a in y]
     return vectors

@@ -38,6 +38,23 @@ def test_every_mutant_is_false_or_proved_true(judged, cls):
     assert verdicts["WEAKER"] > 0
 
 
+AWKWARD = {
+    "irrational roots": ({"mu": 6, "L1": 40, "L2": "2/3", "G1": "9/2"}, "value_root"),
+    "no coupling": ({"mu": "3/4", "L1": "43/4", "L2": "9/7", "G1": 0, "G2": "1/10"}, "strong_convexity"),
+}
+
+
+@pytest.mark.parametrize("case", AWKWARD)
+def test_every_mutant_is_false_or_proved_true_at_awkward_parameters(case):
+    given, name = AWKWARD[case]
+    subject = under_test(pc.PartialStrongConvexity(**given))
+    samples = Samples(subject)
+    planted = [m for m in inequality_mutants(subject.problem) if m.statement.name == name]
+    verdicts = Counter(judge(mutant, subject, samples).verdict for mutant in planted)
+    assert verdicts["OPEN"] == 0
+    assert verdicts["FALSE"] >= 20
+
+
 @pytest.mark.parametrize("cls", CLASSES)
 def test_every_kind_of_error_is_planted_in_every_inequality(judged, cls):
     names = under_test(instances(cls)[0]).statements
