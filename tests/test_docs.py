@@ -10,6 +10,7 @@ from proofcheck.kernel import EXIT_CODES, check
 from proofcheck.kernel import claim as claims
 from proofcheck.kernel.check import explain
 from proofcheck.kernel.classes import REGISTRY as CLASSES
+from proofcheck.kernel.classes import labels, named_premises
 from proofcheck.kernel.methods import REGISTRY as METHODS
 from proofcheck.kernel.obligations import check as obligation_rules
 from proofcheck.kernel.obligations import claim as obligation
@@ -47,6 +48,21 @@ def test_worked_example_with_u():
     for term in range(len(certificate["decrease"])):
         shorter = {**certificate, "decrease": certificate["decrease"][:term] + certificate["decrease"][term + 1 :]}
         assert check(canonical_bytes(claim), canonical_bytes(shorter)).word == "REJECTED"
+
+
+def test_example_of_named_premises():
+    claim, certificate = examples("Named premises")
+    assert check(canonical_bytes(claim), canonical_bytes(certificate)).word == "PROVED_UNDER_2"
+    assert "\n".join(explain(canonical_bytes(claim))) in FORMAT
+    assert check(canonical_bytes(claim), canonical_bytes({**certificate, "decrease": []})).word == "REJECTED"
+
+
+def test_limits_of_named_premises():
+    for number in (named_premises.MAX_PREMISES, named_premises.MAX_PARAMETERS):
+        assert f"| {number} each |" in FORMAT
+    assert f"| characters of their names | {labels.MAX_NAME} |" in FORMAT
+    for key in (named_premises.NAME, *named_premises.KEYS, "points", "values", "gram", "source"):
+        assert f"`{key}`" in FORMAT
 
 
 @pytest.mark.parametrize("name", sorted({*CLASSES, *METHODS, *RULES, *KINDS, *METRICS, *INITIAL}))

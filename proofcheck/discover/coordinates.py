@@ -8,7 +8,8 @@ changes of basis and a diagonal scaling bring the slack matrices to order one:
 - roots of values at one x and several u differ little: all but one are replaced by differences,
   scaled by the loss 1 - rho;
 - positions are measured in sqrt(1/mu), gradients in sqrt(L1), steps in u by the length that momentum
-  accumulates.
+  accumulates. Where a class is given by named premises and the method has no momentum, gradients are measured in
+  L1/sqrt(mu), the largest that they may be at such a distance: nothing else bounds them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Coordinates:
     loss: Fraction
     decay: float = 1.0
     replace: dict[tuple[str, str], Vector] = field(default_factory=dict)
+    steep: bool = False
 
     @classmethod
     def of(
@@ -69,7 +71,7 @@ class Coordinates:
         for reference, *others in same_x.values():  # the iterate itself, if it is there
             for name in others:
                 replace["r", name] = Vector("r", {reference: Fraction(1), f"d {name}": step})
-        return cls(mu, big, float(c["eta"]), accumulation, step, decay, replace)
+        return cls(mu, big, float(c["eta"]), accumulation, step, decay, replace, claim.problem.assumed > 0)
 
     def length(self, name: str, space: str) -> float:
         """The typical size of a basis vector when function values are of order one."""
@@ -84,6 +86,8 @@ class Coordinates:
         if space == "u":
             return 1.0 if name.startswith("w[") else self.eta * self.accumulation
         if name.startswith("g("):
+            if self.steep and self.accumulation == 1:
+                return float(self.L1 * self.mu**-0.5)
             return float(self.L1**0.5 if self.accumulation > 1 else self.mu**0.5)
         return float(self.mu**-0.5 if name.startswith("x[") else self.L1**-0.5)
 

@@ -53,7 +53,8 @@ def _around(claim: Claim, eta: Fraction) -> Curvatures:
 
     top = max(2 * member, 16 / eta)
     high = _end(fits, member, top)
-    low = _end(fits, member, Fraction(0))
+    flat = min(SMALL / eta, member)  # curvature 0 alone, a constant function, says nothing about rates
+    low = Fraction(0) if fits(flat) and flat < member else _end(fits, member, flat)
     typical = low or min(high or 1 / eta, 1 / eta) / 100
     return Curvatures(low, high, typical, max(min(high, 2 / eta), typical))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from proofcheck.discover.candidate import Candidate, Progress, silent
-from proofcheck.discover.candidates import around
+from proofcheck.discover.candidates import Term, around
 from proofcheck.discover.coordinates import Coordinates
 from proofcheck.discover.lyapunov import scale_of
 from proofcheck.discover.program import Block, Program, Solution
 from proofcheck.discover.pruning import prune
 from proofcheck.discover.spectrum import obstruction
 from proofcheck.documents import Document, certificate_document, parse, terms, verdict
+from proofcheck.kernel.forms import Form
 from proofcheck.numbers import significant
 
 DIGITS = (9, 12, 15)
@@ -36,6 +37,8 @@ class WorstCaseSearch:
         metric = self.scale * self.claim.measure(run, statement["metric"], steps)
         initial = self.scale_initial * self.claim.measure(run, statement["initial"], 0)
         offered = around(self.claim, run, range(steps), [], back)
+        if self.claim.problem.assumed:
+            offered = within_reach(offered, [initial, -1 * metric])
         decay = float(self.size) ** (0.5 / max(steps, 1))
         forms = [metric, initial, *offered.values()]
         iterates = float(self.size) < 1e-3 and len({u.key for u in run.u.values()}) == 1
@@ -67,6 +70,23 @@ class WorstCaseSearch:
             if verdict(claim, certificate).accepted:
                 return Candidate(claim, certificate)
         return None
+
+
+def within_reach(offered: dict[Term, Form], goals: list[Form]) -> dict[Term, Form]:
+    """Leave out the inequalities that no proof can use, so that the slack can have a margin.
+
+    A basis vector on whose square neither a goal nor an inequality can leave anything positive has a zero row in
+    every slack: whatever touches it has the multiplier zero, or cancels. (Where premises bound no distance, as for
+    convex functions, that is the distance from the minimiser.)
+    """
+    names = {name for form in offered.values() for pair in form.gram["x"] for name in pair}
+    for name in sorted(names):
+        square = name, name
+        left = any(goal.gram["x"].get(square, 0) > 0 for goal in goals)
+        if not left and not any(form.gram["x"].get(square, 0) < 0 for form in offered.values()):
+            kept = {term: form for term, form in offered.items() if not any(name in pair for pair in form.gram["x"])}
+            return within_reach(kept, goals) if len(kept) < len(offered) else offered
+    return offered
 
 
 def _finish(found: Candidate, notes: dict[str, str]) -> Candidate:

@@ -46,7 +46,7 @@ def check(claim_bytes: bytes, certificate_bytes: bytes, files: Mapping[str, byte
         return Verdict(refusal.word, str(refusal))
     premises = claim.problem.assumed
     if word == "PROVED" and premises:
-        word, reason = f"PROVED_UNDER_{premises}", f"{reason}, under {premises} named premises"
+        word, reason = f"PROVED_UNDER_{premises}", f"{reason}, under {premises} named premise{'s'[: premises - 1]}"
     return Verdict(word, reason, claim.hash)
 
 

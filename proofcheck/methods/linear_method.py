@@ -110,7 +110,7 @@ class LinearMethod(Method):
 
     @classmethod
     def definition(cls) -> dict[str, Any]:
-        """The textbook recursion in SymPy: "y" in x_k, x_km1; "x" in x_k, x_km1, y_k, g_k; and the names of the fields.
+        """The textbook recursion in SymPy: "y" in x_k, x_{k-1}; "x" in x_k, x_{k-1}, y_k, g_k; and the fields.
 
         `proofcheck.testing.check_method` compares it with `recursion`.
         """

@@ -10,9 +10,11 @@ import json
 import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from proofcheck.kernel import check, explain, wire
+from proofcheck.kernel import check, classes, explain, methods, wire
+from proofcheck.kernel.run import Run
 
 STEPS = 5
 # knots of odd gradients: slope * x, with pieces; the last three are not monotone
@@ -260,3 +262,46 @@ def test_explain_says_each_premise_with_its_source(premises):
                 assert f"{'-' if Fraction(number) < 0 else ''} {abs(Fraction(number))} {shown}".strip() in lines[index]
             assert json.dumps(premise["source"]) in lines[index + 1]
             assert "not discharged by the kernel" in lines[index + 1]
+
+
+def test_premises_are_evaluated_at_the_points_of_a_run(truth):
+    """The kernel's form of a premise, on a true function, is the premise written out by hand, in floating point."""
+    names = [f"{letter}_{p}" for p in "ij" for letter in "xg"]
+    pairs = list(itertools.combinations_with_replacement(names, 2))
+    numbers = {pair: Fraction(n * n - 20, n + 2) for n, pair in enumerate(pairs)}
+    document = {
+        "name": "named_premises",
+        "title": "",
+        "parameters": {},
+        "member": "1",
+        "inequalities": {
+            "everything": {
+                "points": 2,
+                "values": {"i": "200", "j": "300"},
+                "gram": [[b, a, str(c)] for (a, b), c in numbers.items()],
+                "source": "",
+            }
+        },
+    }
+    for key in ("x_i", "x_j"):  # so that a quadratic satisfies it
+        document["inequalities"]["everything"]["gram"] = [
+            [a, b, "500" if (a, b) == (key, key) else c] for a, b, c in document["inequalities"]["everything"]["gram"]
+        ]
+        numbers[key, key] = Fraction(500)
+    problem = classes.read(document)
+    rng = np.random.default_rng(3)
+    method = methods.read(
+        {"name": "linear", "state_0": "4/3", "state_1": "-1/3", "query_0": "9/7", "query_1": "-2/7", "eta": "1/5"}
+    )
+    for kind, (first, last, generic) in itertools.product(("quadratic", "huber"), ((0, 2, False), (-1, 1, True))):
+        function = truth.plain(rng, 1.0, 5.0, kind, 3)
+        run = Run(method, False, first, last, generic)
+        path = truth.Trajectory(run, method, function, rng, first, last)
+        for i, j in itertools.product(run.x, repeat=2):
+            ends = {"i": path.x[i], "j": path.x[j]}
+            vectors = {f"x_{p}": x - path.origin for p, x in ends.items()}
+            vectors |= {f"g_{p}": function.gradient(x, np.zeros(0)) for p, x in ends.items()}
+            expected = 200 * function.value(ends["i"], None) + 300 * function.value(ends["j"], None)
+            expected += sum(float(c) * float(vectors[a] @ vectors[b]) for (a, b), c in numbers.items())
+            found, size = path.form(problem.inequalities["everything"](problem.parameters, run, [i, j]))
+            assert found == pytest.approx(expected, abs=1e-9 * max(size, 1.0)), (i, j)
