@@ -27,6 +27,7 @@ from proofcheck.testing.witness import Samples, Witness
 
 KINDS = ("sign", "factor 2", "swapped index", "missing term")
 SWAP = {f"{letter}_{a}": f"{letter}_{b}" for letter in "xguwzRF" for a, b in ("ij", "ji")}
+_ALONE = {f"{letter}_j": f"{letter}_i" for letter in "RgFz"}
 _DIFFERENCES = {f"{letter}_i": {f"{letter}_j": 1, f"{letter}_d": 1} for letter in "xguzR"}
 _POINTS = {f"{letter}_d": {f"{letter}_i": 1, f"{letter}_j": -1} for letter in "xguzR"}
 
@@ -125,9 +126,19 @@ def judge(mutant: Mutant, subject: ClassUnderTest, samples: Samples) -> Judged:
     witness = samples.violation(mutant.statement)
     if witness is not None:
         return Judged(mutant, "FALSE", witness)
-    form = in_differences(mutant.statement.form)
-    found = identity(form, _known(subject, mutant.statement))
+    form, known = mutant.statement.form, _known(subject, mutant.statement)
+    if subject.partial and not subject.parameters["G1"]:
+        form = _uncoupled(form, mutant.statement.about)
+        known = [replace(item, form=_uncoupled(item.form, mutant.statement.about)) for item in known]
+    known = [replace(item, form=in_differences(item.form)) for item in known]
+    found = identity(in_differences(form), known)
     return Judged(mutant, "WEAKER", identity=found) if found is not None else Judged(mutant, "OPEN")
+
+
+def _uncoupled(form: Form, about: str) -> Form:
+    """The form where f does not depend on u: no step in u; at one x one value and one gradient; and one minimiser."""
+    still = form_of({term: c for term, c in table_of(form).items() if not term[0].startswith("w")})
+    return renamed(still, _ALONE) if about in ("same x", "two u") else still
 
 
 def in_differences(form: Form) -> Form:
@@ -203,7 +214,7 @@ def _known(subject: ClassUnderTest, statement: Statement) -> list[Known]:
         for label in "ij":
             form = form_of({(f"F_{label}",): unit, (f"R_{label}", f"R_{label}"): -unit})
             found.append(Known(f"F_{label} = R_{label}^2", form, equation=True))
-    return [replace(item, form=in_differences(item.form)) for item in found]
+    return found
 
 
 def _at_minimiser(statement: Statement) -> Iterator[Known]:
