@@ -20,6 +20,7 @@ from proofcheck.discover.pruning import prune
 from proofcheck.discover.spectrum import obstruction
 from proofcheck.documents import Document, certificate_document, parse, terms, verdict
 from proofcheck.kernel.claim import Claim
+from proofcheck.kernel.classes.premise import Premise
 from proofcheck.kernel.forms import Form, Vector, inner
 from proofcheck.kernel.rules import lyapunov as rule
 from proofcheck.kernel.run import Run
@@ -97,10 +98,17 @@ class LyapunovSearch:
         coordinates = Coordinates.of(self.claim, self.loss, run, [fixed, *forms], centre)
         return Block(name, inequalities=inequalities, coordinates=coordinates, fixed=fixed, **shape)
 
+    def _valued(self) -> bool:
+        """Whether anything is known about values: premises may be about gradients alone, and then V has no values."""
+        problem = self.claim.problem
+        premises = [entry for entry in problem.inequalities.values() if isinstance(entry, Premise)]
+        measured = "objective_gap" in (self.metric, self.initial)
+        return measured or not premises or any(entry.values for entry in premises)
+
     def _terms(self, run: Run, index: int) -> dict[str, Form]:
         """The form that each scaled coefficient of V multiplies."""
         values, in_x, in_u = rule.features(run, index)
-        found = {f"a{i}": form for i, form in enumerate(values)}
+        found = {f"a{i}": form for i, form in enumerate(values)} if self._valued() else {}
         frame = Coordinates.of(self.claim, 1.0, run, [])
         lengths = {"x": (frame.mu**-0.5, frame.L1**-0.5, frame.L1**0.5), "u": (frame.eta * frame.accumulation, 1.0)}
         vectors: tuple[tuple[str, list[Vector]], ...] = (("x", in_x), ("u", in_u if self.claim.problem.partial else []))
@@ -167,7 +175,7 @@ class LyapunovSearch:
             return str(number(Fraction(solution.unknowns[name]) * self.units[name]))
 
         sizes = {"x": rule.X_FEATURES, "u": rule.U_FEATURES if self.claim.problem.partial else 0}
-        values = [str(number(solution.unknowns[f"a{i}"])) for i in range(rule.VALUES)]
+        values = [str(number(solution.unknowns.get(f"a{i}", 0))) for i in range(rule.VALUES)]
         matrices = {s: [[entry(s, i, j) for j in range(n)] for i in range(n)] for s, n in sizes.items()}
         fields: Document = {"constant": str(constant), "lyapunov": {"values": values, **matrices}}
         for block in BLOCKS:

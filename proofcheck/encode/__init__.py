@@ -15,6 +15,7 @@ F_i
 from .inequalities import CLASSES, INEQUALITIES, ClassInequality, class_inequality
 from .lyapunov import INITIAL, METRICS, LyapunovConditions, QuadraticForm, conditions, lyapunov_conditions
 from .recursion import METHODS, StateSpace, StepBlock, recursion, step_block
+from .tables import coefficient_table, definition_table, inequality_table, recursion_table
 from .trajectory import Point, Trajectory
 
 __all__ = [
@@ -31,8 +32,12 @@ __all__ = [
     "StepBlock",
     "Trajectory",
     "class_inequality",
+    "coefficient_table",
     "conditions",
+    "definition_table",
+    "inequality_table",
     "lyapunov_conditions",
     "recursion",
+    "recursion_table",
     "step_block",
 ]

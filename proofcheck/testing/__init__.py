@@ -16,11 +16,15 @@ from typing import TYPE_CHECKING, Any
 from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
+    from proofcheck.testing.class_conformance import check_problem_class, class_checks
+    from proofcheck.testing.conformance import ConformanceError, ConformanceReport
     from proofcheck.testing.exact import huber, quadratic
     from proofcheck.testing.exact_network import relu_network
     from proofcheck.testing.exact_partial import additive, staircase, valley
     from proofcheck.testing.function import Function
     from proofcheck.testing.load_bearing import LoadBearing, NotNeeded, load_bearing_examples
+    from proofcheck.testing.method_conformance import check_method, method_checks, method_mutants
+    from proofcheck.testing.mutants import inequality_mutants, judge_mutants
     from proofcheck.testing.oracles import ClosedForm, closed_form
     from proofcheck.testing.oracles_peer import pepit_bound
     from proofcheck.testing.oracles_roots import obstruction, slowest_within
@@ -35,11 +39,15 @@ if TYPE_CHECKING:
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
+    "class_conformance": ("check_problem_class", "class_checks"),
+    "conformance": ("ConformanceError", "ConformanceReport"),
     "exact": ("huber", "quadratic"),
     "exact_network": ("relu_network",),
     "exact_partial": ("additive", "staircase", "valley"),
     "function": ("Function",),
     "load_bearing": ("LoadBearing", "NotNeeded", "load_bearing_examples"),
+    "method_conformance": ("check_method", "method_checks", "method_mutants"),
+    "mutants": ("inequality_mutants", "judge_mutants"),
     "oracles": ("ClosedForm", "closed_form"),
     "oracles_peer": ("pepit_bound",),
     "oracles_roots": ("obstruction", "slowest_within"),
@@ -57,6 +65,8 @@ _NEED_HYPOTHESIS = "strategies"
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "ClosedForm",
+    "ConformanceError",
+    "ConformanceReport",
     "Function",
     "LoadBearing",
     "NotNeeded",
@@ -64,14 +74,21 @@ __all__ = [
     "Textbook",
     "additive",
     "certificates",
+    "check_method",
+    "check_problem_class",
     "claims",
+    "class_checks",
     "closed_form",
     "forged_certificates",
     "functions",
     "huber",
+    "inequality_mutants",
     "invalid_methods",
     "invalid_problem_classes",
+    "judge_mutants",
     "load_bearing_examples",
+    "method_checks",
+    "method_mutants",
     "methods",
     "obstruction",
     "pepit_bound",
