@@ -16,20 +16,42 @@ from typing import TYPE_CHECKING, Any
 from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
+    from proofcheck.testing.adapters import module_function, numpy_function, torch_function
+    from proofcheck.testing.catalogue import ASSUMPTIONS, Assumption
+    from proofcheck.testing.estimating import Estimates, estimate_constants
     from proofcheck.testing.function import Function
+    from proofcheck.testing.holding import AssumptionViolated, Holds, Violation, assert_holds
+    from proofcheck.testing.points import Points
     from proofcheck.testing.region import Region
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
+    "adapters": ("module_function", "numpy_function", "torch_function"),
+    "catalogue": ("ASSUMPTIONS", "Assumption"),
+    "estimating": ("Estimates", "estimate_constants"),
     "function": ("Function",),
+    "holding": ("AssumptionViolated", "Holds", "Violation", "assert_holds"),
+    "points": ("Points",),
     "region": ("Region",),
 }
 _NEED_HYPOTHESIS = ("strategies",)
 """Modules that import hypothesis."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
+    "ASSUMPTIONS",
+    "Assumption",
+    "AssumptionViolated",
+    "Estimates",
     "Function",
+    "Holds",
+    "Points",
     "Region",
+    "Violation",
+    "assert_holds",
+    "estimate_constants",
+    "module_function",
+    "numpy_function",
+    "torch_function",
 ]
 
 
