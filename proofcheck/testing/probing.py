@@ -19,8 +19,8 @@ _ARGUMENTS = {
     "outer": ("s",), "outer_gradient": ("s",), "minimiser": ("u",),
 }  # fmt: skip
 CALLABLES = tuple(_ARGUMENTS)
-GRID = 2**20
-"""What the search proposes for an exact function has this denominator (times a power of two)."""
+AGREE = 3
+"""So many first calls of an exact callable are made in floats and exactly; where both agree, the rest are in floats."""
 
 
 class View:
@@ -111,22 +111,22 @@ class Probe(View):
         self.calls = 0
         self.sizes = dict.fromkeys(CALLABLES, 0.0)
         self._exact = ExactView(f) if f.exact else None
+        self._agreed = dict.fromkeys(CALLABLES, 0)
 
     def _call(self, name: str, given: tuple[Any, ...]) -> Any:
         self.calls += 1
         scalar = name in ("value", "outer")
         if self._exact is not None:
-            found = getattr(self._exact, name)(*(short(vector) for vector in given))
-            return float(found) if scalar else np.array([float(entry) for entry in found])
+            return self._of_exact(name, given)
         found = called(self.f, name, given)
         try:
-            numbers = float(found) if scalar else np.asarray(found, dtype=float).reshape(-1)
+            numbers: Any = float(found) if scalar else np.asarray(found, dtype=float).reshape(-1)
         except (TypeError, ValueError):
             kind = f"{name} of {self.f.name!r} gives a {type(found).__name__}"
             raise InvalidInput(f"{kind} and must give {'a number' if scalar else 'numbers'}") from None
         if not scalar:
             _fits(self.f, name, given, numbers.size)
-        size = abs(numbers) if scalar else float(np.abs(numbers).max(initial=0.0))
+        size = float(np.abs(numbers).max(initial=0.0))
         if not isfinite(size):
             bad = numbers if scalar else numbers[~np.isfinite(numbers)][0]
             raise InvalidInput(f"{name} of {self.f.name!r} is {bad} and must be finite, at {_where(name, given)}")
@@ -134,12 +134,34 @@ class Probe(View):
             self.sizes[name] = size
         return numbers
 
+    def _of_exact(self, name: str, given: tuple[Any, ...]) -> Any:
+        """An exact callable for the search, which only proposes: in floats where that is known to be the same."""
+        scalar, agreed = name in ("value", "outer"), self._agreed[name]
+        fast = None
+        if agreed >= 0:
+            try:
+                fast = _floats(getattr(self.f, name)(*(tuple(map(float, vector)) for vector in given)), scalar)
+            except Exception:  # noqa: BLE001 - a callable for Fractions need not take floats
+                fast = None
+            if fast is not None and np.isfinite(fast).all():
+                if agreed >= AGREE:
+                    return fast
+            else:
+                self._agreed[name] = -1
+        found = _floats(getattr(self._exact, name)(*map(exactly, given)), scalar)
+        if fast is not None and self._agreed[name] >= 0:
+            same = np.shape(fast) == np.shape(found) and np.allclose(fast, found, rtol=1e-9, atol=1e-9)
+            self._agreed[name] = agreed + 1 if same else -1
+        return found
 
-def short(vector: Any) -> tuple[Fraction, ...]:
-    """Floats as Fractions with a small power of two as denominator, relative to the longest entry."""
-    largest = max((abs(float(entry)) for entry in vector), default=0.0)
-    grid = GRID * 2 ** max(0, -int(np.floor(np.log2(largest)))) if largest > 0 else GRID
-    return tuple(Fraction(round(float(entry) * grid), grid) for entry in vector)
+
+def _floats(found: Any, scalar: bool) -> Any:
+    return float(found) if scalar else np.array([float(entry) for entry in found])
+
+
+def exactly(vector: Any) -> tuple[Fraction, ...]:
+    """Floats as the Fractions that they are."""
+    return tuple(Fraction(float(entry)) for entry in vector)
 
 
 class RoundedView(View):

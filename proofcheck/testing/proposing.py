@@ -30,7 +30,8 @@ def axes(search: Search, dimension: int) -> Vector:
     """Orthonormal rows to take differences along."""
     if dimension <= SMALL:
         return np.eye(dimension)
-    return np.linalg.qr(search.source.standard_normal((dimension, SMALL)))[0].T
+    rows: Vector = np.linalg.qr(search.source.standard_normal((dimension, SMALL)))[0]
+    return rows.T
 
 
 def _inside(ball: Any, point: Vector, scale: float) -> Vector:
@@ -225,11 +226,12 @@ def _descended(value: Callable[[Vector], float], gradient: Any, start: Vector, r
             best = found, x.copy()
         return found
 
+    slope = float(np.abs(gradient(start)).max(initial=0.0)) if gradient is not None else 0.0
     bounds = [(c - 100 * reach, c + 100 * reach) for c in start]
     try:
         found = minimize(
             seen, start, jac=gradient, method="L-BFGS-B", bounds=bounds,
-            options={"maxiter": 60, "maxfun": 90, "ftol": 0, "gtol": 0},
+            options={"maxiter": 60, "maxfun": 90, "ftol": 0, "gtol": 1e-10 * slope},
         )  # fmt: skip
         seen(found.x)
     except InvalidInput:

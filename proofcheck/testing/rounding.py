@@ -66,13 +66,14 @@ class Rounded:
         return self + other
 
     def __rsub__(self, other: Any) -> Rounded:
-        return rounded(other) - self
+        return _made(float(other) - self.value, self.error)
 
     def __rmul__(self, other: Any) -> Rounded:
         return self * other
 
     def __rtruediv__(self, other: Any) -> Rounded:
-        return rounded(other) / self
+        found: Rounded = Rounded(float(other)) / self
+        return found
 
     def __neg__(self) -> Rounded:
         return Rounded(-self.value, self.error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -16,6 +16,9 @@ from proofcheck.testing.region import Region
 
 Vector = np.ndarray
 Base = tuple[Vector, Vector]
+Proposal = Callable[["Search", Base, float], float]
+LARGE = 40
+"""Beyond this dimension no gradients of scores are formed by differences."""
 KEPT = 4
 """Candidates of a stage that are looked at again, exactly or with error bounds."""
 SCALES = (0.4, 0.05, 0.005)
@@ -46,7 +49,17 @@ def direction(source: np.random.Generator, dimension: int) -> Vector:
     """A unit vector; the empty one in dimension 0."""
     found = source.standard_normal(dimension)
     length = float(np.linalg.norm(found))
-    return found / length if length else found
+    if length:
+        found /= length
+    return found
+
+
+def _snapped(vector: Vector) -> Vector:
+    """Floats of few bits, whose differences are exact."""
+    largest = float(np.abs(vector).max(initial=0.0))
+    grid = 2.0 ** (20 - int(np.ceil(np.log2(largest)))) if largest > 0 else 1.0
+    found: Vector = np.round(vector * grid) / grid
+    return found
 
 
 class Search:
@@ -71,6 +84,22 @@ class Search:
         self.tried, self.start, self.deadline = 0, probe.calls, inf
         self.best: tuple[float, Points] | None = None
         self.fresh: list[tuple[float, Points]] = []
+        self.confirmed: Callable[[Points], bool] = lambda points: True
+
+    @property
+    def cap(self) -> float:
+        """The score of the declared constant; -infinity where there is none to compare."""
+        if self.form.solves in ("", "f_star"):
+            return -inf
+        constant = self.constants.get(self.form.solves)
+        if constant is None:  # it is being estimated
+            return -inf
+        return constant if self.form.larger else -constant
+
+    @property
+    def limit(self) -> float:
+        """Above this a score is a violation, or rounding."""
+        return inf if self.cap == -inf else self.cap + abs(self.cap) * 1e-6
 
     @property
     def spent(self) -> float:
@@ -90,8 +119,12 @@ class Search:
 
     def consider(self, points: Points) -> float:
         """Evaluate the form at points and remember the worst ones."""
+        if self.probe.f.exact:
+            points = points.map(_snapped)
         found = self.score(points)
         self.tried += 1
+        if found > self.limit and not self.confirmed(points):
+            found = self.cap  # rounding explains it: no reason to go there
         if found > -inf:
             self.fresh.append((found, points))
             if self.best is None or found > self.best[0]:
@@ -139,15 +172,16 @@ class Search:
                 found.append((propose(self, base, scale), len(found), base, scale))
                 if self.form.search in FREE:
                     break
-            if self.spent > 0.5:
+            if self.spent > 0.45:
                 break
         yield self.worst()
         found.sort(key=lambda entry: (-entry[0], entry[1]))
-        for value, _, base, scale in found[:2]:
-            self._climb(propose, base, scale, value, 0.65 if base is found[0][2] else 0.85)
+        for place, (value, _, base, scale) in enumerate(found[:2]):
+            self._climb(propose, base, scale, value, (0.65, 0.75)[place])
         yield self.worst()
         if self.best is not None:
-            self._polish(self.best[1])
+            value, points = self._ascend(self.best[1], self.best[0], 0.92)
+            self._polish(points, value)
         yield self.worst()
 
     def bases(self) -> Iterator[Base]:
@@ -168,18 +202,17 @@ class Search:
         reach = max(float(np.linalg.norm(s - centre)) for s in seen)
         self.outputs = Ball(centre, 1.5 * reach if reach > 0 else 1.0)
 
-    def _climb(self, propose: Any, base: Base, scale: float, value: float, until: float) -> None:
-        """Move the base uphill: reflections of single coordinates, then random steps of a size that adapts."""
-        sizes = [len(part) for part in base]
-        moves: list[tuple[int, int]] = [(1, i) for i in range(sizes[1])] + [(0, i) for i in range(sizes[0])]
-        if sum(sizes) > 24:
-            moves = []
+    def _climb(self, propose: Proposal, base: Base, scale: float, value: float, until: float) -> None:
+        """Move the base uphill: to the ends of single axes, by reflections, then by random steps of adapting size."""
         balls = (self.x, self.u)
-        for part, index in moves:
+        for part, index, share in self._moves():
             if self.spent > until:
                 return
             moved = [vector.copy() for vector in base]
-            moved[part][index] = 2 * balls[part].centre[index] - moved[part][index]
+            centre = balls[part].centre
+            if share:
+                moved[part] = centre.copy()
+            moved[part][index] = centre[index] + (share * balls[part].radius or centre[index] - moved[part][index])
             found = propose(self, (moved[0], moved[1]), scale)
             if found > value:
                 base, value = (moved[0], moved[1]), found
@@ -195,19 +228,62 @@ class Search:
             else:
                 size, failures = max(1e-3, size * 0.85), failures + 1
 
-    def _polish(self, points: Points) -> None:
+    def _moves(self) -> list[tuple[int, int, float]]:
+        """(part, coordinate, share of the radius; 0: reflect) for small dimensions."""
+        in_x, in_u = len(self.x.centre), len(self.u.centre)
+        if in_x + in_u > 24:
+            return []
+        reflections = [(1, i, 0.0) for i in range(in_u)] + [(0, i, 0.0) for i in range(in_x)]
+        return [(1, i, sign) for i in range(in_u) for sign in (1.0, -1.0)] + reflections
+
+    def _trial(self, points: Points, moves: Mapping[str, Vector]) -> tuple[float, Points]:
+        """Evaluate the points with some vectors moved, inside the region."""
+        inside = {
+            name: vector if self.form.search in FREE and name == "x" else self.ball(name).into(vector)
+            for name, vector in moves.items()
+        }
+        trial = Points(**{**dict(points.items()), **inside})
+        return (self.consider(trial) if self._apart(trial) else -inf), trial
+
+    def _ascend(self, points: Points, value: float, until: float) -> tuple[float, Points]:
+        """Ascend from points: for each vector the gradient of the score by differences, then steps along it."""
+        names = [name for name, vector in points.items() if 0 < len(vector) <= LARGE]
+        improved = True
+        while improved and self.spent <= until:
+            improved = False
+            for name in names:
+                vector, radius = getattr(points, name), self.ball(name).radius
+                step = 1e-4 * radius
+                slopes = np.empty(len(vector))
+                for i in range(len(vector)):
+                    moved = vector.copy()
+                    moved[i] += step if vector[i] <= self.ball(name).centre[i] else -step
+                    found = self.score(Points(**{**dict(points.items()), name: moved}))
+                    slopes[i] = (found - value) / (moved[i] - vector[i]) if abs(found) < inf else 0.0
+                length = float(np.linalg.norm(slopes))
+                if not 0 < length < inf:
+                    continue
+                for share in (2.0, 0.5, 0.1, 0.02):
+                    found, trial = self._trial(points, {name: vector + slopes * (share * radius / length)})
+                    if found > value + 1e-4 * abs(value):
+                        points, value, improved = trial, found, True
+                        break
+                if self.spent > until:
+                    break
+        return value, points
+
+    def _polish(self, points: Points, value: float) -> None:
         """Random steps of the points themselves, together or one of them, with a size that adapts."""
-        value, size, failures = self.score(points), 0.3, 0
+        size, failures = 0.3, 0
         names = [name for name, vector in points.items() if len(vector)]
         while self.spent <= 1 and failures < 60 and names and value < inf:
             chosen = names if self.source.random() < 0.5 else [names[self.source.integers(len(names))]]
-            moved: dict[str, Vector] = {}
+            moves = {}
             for name in chosen:
-                ball, vector = self.ball(name), getattr(points, name)
-                step = vector + direction(self.source, len(vector)) * ball.radius * size * self.source.random()
-                moved[name] = step if self.form.search in FREE and name == "x" else ball.into(step)
-            trial = Points(**{**dict(points.items()), **moved})
-            found = self.consider(trial) if self._apart(trial) else -inf
+                vector = getattr(points, name)
+                length = self.ball(name).radius * size * self.source.random()
+                moves[name] = vector + direction(self.source, len(vector)) * length
+            found, trial = self._trial(points, moves)
             if found > value:
                 points, value, size, failures = trial, found, min(1.0, size * 1.6), 0
             else:
