@@ -11,7 +11,7 @@ from proofcheck.errors import InvalidInput
 from proofcheck.testing.catalogue import ASSUMPTIONS
 from proofcheck.testing.forms import VALUE_ROOT, Form
 from proofcheck.testing.function import Function
-from proofcheck.testing.holding import EVALUATIONS, condition
+from proofcheck.testing.holding import allowed, budget, condition
 from proofcheck.testing.points import PARTS, Points
 from proofcheck.testing.probing import ExactView, Probe, RoundedView
 from proofcheck.testing.region import Region
@@ -99,7 +99,7 @@ class Estimates:
 
 
 def estimate_constants(
-    f: Function, region: Region, *, seed: int = 0, evaluations: int = EVALUATIONS, allowance: float | None = None
+    f: Function, region: Region, *, seed: int = 0, evaluations: int | None = None, allowance: float | None = None
 ) -> Estimates:
     """Bounds of the constants that were attained in a region, with the points. OBSERVED.
 
@@ -130,7 +130,7 @@ def estimate_constants(
     """
     check_region(region, f.dimensions, f.name)
     probe = Probe(f)
-    units = 8.0 * (8 + sum(f.dimensions)) if allowance is None else float(allowance)
+    evaluations, units = budget(f, evaluations), allowed(f, allowance)
     rows: list[Estimate] = []
     missing: dict[str, str] = {}
     for name in _SOURCES:

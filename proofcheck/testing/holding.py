@@ -21,8 +21,8 @@ from proofcheck.testing.rounding import EPS, Rounded
 from proofcheck.testing.searching import FREE, Search, check_region
 from proofcheck.testing.witnesses import Judge, exact_witness
 
-EVALUATIONS = 2000
-"""Calls of the function's callables that a search may take, for each form of an assumption."""
+EVALUATIONS, EXACT_EVALUATIONS = 2000, 1000
+"""Calls of the function's callables that a search may take, for each form of an assumption; of exact functions."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def assert_holds(
     *,
     constants: Mapping[str, Any] | None = None,
     seed: int = 0,
-    evaluations: int = EVALUATIONS,
+    evaluations: int | None = None,
     seconds: float | None = None,
     allowance: float | None = None,
 ) -> Holds:
@@ -162,8 +162,9 @@ def assert_holds(
         In place of those that f declares.
     seed : int
         The same seed gives the same search.
-    evaluations : int
-        Calls of the callables, for each inequality of the assumption (about: a stage that has begun is ended).
+    evaluations : int, optional
+        Calls of the callables, for each inequality of the assumption (about: a proposal that has begun is ended);
+        by default 2000, for exact functions 1000.
     seconds : float, optional
         A limit of time beside it; the result then depends on the machine.
     allowance : float, optional
@@ -199,11 +200,7 @@ def assert_holds(
     chosen = assumption_of(assumption)
     check_region(region, f.dimensions, f.name)
     declared = chosen.declared(f, constants)
-    if evaluations < 1:
-        raise InvalidInput(f"evaluations={evaluations} must be >= 1")
-    units = 8.0 * (8 + sum(f.dimensions)) if allowance is None else float(allowance)
-    if not 0 <= units < float("inf"):
-        raise InvalidInput(f"allowance={allowance} must be >= 0")
+    evaluations, units = budget(f, evaluations), allowed(f, allowance)
     probe = Probe(f)
     deadline = float("inf") if seconds is None else monotonic() + seconds
     searches = []
@@ -223,6 +220,34 @@ def assert_holds(
             if search.spent > 1:
                 break
     return _held(chosen, f, searches, declared, seed)
+
+
+def budget(f: Function, evaluations: int | None) -> int:
+    """The number of evaluations, or the default.
+
+    Raises
+    ------
+    InvalidInput
+    """
+    if evaluations is None:
+        return EXACT_EVALUATIONS if f.exact else EVALUATIONS
+    if evaluations < 1:
+        raise InvalidInput(f"evaluations={evaluations} must be >= 1")
+    return evaluations
+
+
+def allowed(f: Function, allowance: float | None) -> float:
+    """The allowance in units of eps, or the default.
+
+    Raises
+    ------
+    InvalidInput
+    """
+    if allowance is None:
+        return 8.0 * (8 + sum(f.dimensions))
+    if not 0 <= allowance < float("inf"):
+        raise InvalidInput(f"allowance={allowance} must be >= 0")
+    return float(allowance)
 
 
 def _confirmer(search: Search, declared: Mapping[str, Any], units: float) -> Callable[[Points], bool]:

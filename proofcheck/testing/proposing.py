@@ -29,9 +29,11 @@ FLOOR = 1e-300
 def axes(search: Search, dimension: int) -> Vector:
     """Orthonormal rows to take differences along."""
     if dimension <= SMALL:
-        return np.eye(dimension)
-    rows: Vector = np.linalg.qr(search.source.standard_normal((dimension, SMALL)))[0]
-    return rows.T
+        identity: Vector = np.eye(dimension)
+        return identity
+    columns = np.linalg.qr(search.source.standard_normal((dimension, SMALL)))[0]
+    rows: Vector = np.array(columns.T)
+    return rows
 
 
 def _inside(ball: Any, point: Vector, scale: float) -> Vector:

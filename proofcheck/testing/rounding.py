@@ -49,7 +49,10 @@ class Rounded:
         return _made(self.value * other.value, spread)
 
     def __truediv__(self, other: Any) -> Rounded:
-        other = rounded(other)
+        return self.over(rounded(other))
+
+    def over(self, other: Rounded) -> Rounded:
+        """The quotient; the error is infinite where the divisor may be 0."""
         least = abs(other.value) - other.error
         if least <= 0:
             return Rounded(self.value / other.value if other.value else inf, inf)
@@ -57,23 +60,22 @@ class Rounded:
         return _made(value, (self.error + abs(value) * other.error) / least)
 
     def __pow__(self, exponent: int) -> Rounded:
-        found = Rounded(1.0)
+        found: Rounded = Rounded(1.0)
         for _ in range(exponent):
             found = found * self
         return found
 
     def __radd__(self, other: Any) -> Rounded:
-        return self + other
+        return self.__add__(other)
 
     def __rsub__(self, other: Any) -> Rounded:
         return _made(float(other) - self.value, self.error)
 
     def __rmul__(self, other: Any) -> Rounded:
-        return self * other
+        return self.__mul__(other)
 
     def __rtruediv__(self, other: Any) -> Rounded:
-        found: Rounded = Rounded(float(other)) / self
-        return found
+        return rounded(other).over(self)
 
     def __neg__(self) -> Rounded:
         return Rounded(-self.value, self.error)

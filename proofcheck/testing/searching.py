@@ -38,11 +38,13 @@ class Ball:
         offset = point - self.centre
         length = float(np.linalg.norm(offset))
         allowed = self.radius * share
-        return point if length <= allowed else self.centre + offset * (allowed / length)
+        moved: Vector = point if length <= allowed else self.centre + offset * (allowed / length)
+        return moved
 
     def draw(self, source: np.random.Generator) -> Vector:
         """A point of the ball, at any distance from the centre."""
-        return self.centre + direction(source, len(self.centre)) * self.radius * source.random() ** 0.5
+        found: Vector = self.centre + direction(source, len(self.centre)) * self.radius * source.random() ** 0.5
+        return found
 
 
 def direction(source: np.random.Generator, dimension: int) -> Vector:
