@@ -19,6 +19,7 @@ from proofcheck.errors import InvalidInput
 from proofcheck.testing.points import Points
 
 if TYPE_CHECKING:
+    from proofcheck.testing.probing import Probe
     from proofcheck.testing.searching import Base, Search, Vector
 
 SMALL = 12
@@ -214,12 +215,13 @@ def lowest_x(search: Search, u: Vector, start: Vector) -> Vector:
         found: Vector = probe.minimiser(u)
         return found
     gradient = None if probe.f.gradient_x is None else (lambda x: probe.gradient_x(x, u))
-    return _descended(lambda x: probe.value(x, u), gradient, start, search.x.radius)
+    return _descended(probe, lambda x: probe.value(x, u), gradient, start, search.x.radius)
 
 
-def _descended(value: Callable[[Vector], float], gradient: Any, start: Vector, reach: float) -> Vector:
+def _descended(probe: Probe, value: Callable[[Vector], float], gradient: Any, start: Vector, reach: float) -> Vector:
     """Descend by L-BFGS; a step to where the function cannot be evaluated ends it."""
     best = (inf, start)
+    sizes = dict(probe.sizes)  # a step far out says nothing about magnitudes in the region
 
     def seen(x: Vector) -> float:
         nonlocal best
@@ -239,6 +241,8 @@ def _descended(value: Callable[[Vector], float], gradient: Any, start: Vector, r
     except InvalidInput:
         if best[0] == inf:
             raise
+    finally:
+        probe.sizes = sizes
     return best[1]
 
 
@@ -253,7 +257,9 @@ def outer_lowest(search: Search, base: Base, scale: float) -> float:
     """Where g is least."""
     probe = search.probe
     gradient = None if probe.f.outer_gradient is None else probe.outer_gradient
-    return search.consider(Points(s=_descended(probe.outer, gradient, probe.inner(*base), search.outputs.radius)))
+    return search.consider(
+        Points(s=_descended(probe, probe.outer, gradient, probe.inner(*base), search.outputs.radius))
+    )
 
 
 def gap(search: Search, base: Base, scale: float) -> float:

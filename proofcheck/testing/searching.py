@@ -64,6 +64,15 @@ def _snapped(vector: Vector) -> Vector:
     return found
 
 
+def _distance(points: Points) -> float:
+    """Between the two vectors that differ; 0 for a single point."""
+    for first, second in (("x", "y"), ("u", "v"), ("s", "t")):
+        a, b = getattr(points, first), getattr(points, second)
+        if a is not None and b is not None:
+            return float(np.linalg.norm(a - b))
+    return 0.0
+
+
 class Search:
     """Looks for points where a form is violated most.
 
@@ -134,8 +143,8 @@ class Search:
         return found
 
     def worst(self) -> list[Points]:
-        """The worst candidates since the last call."""
-        ranked = sorted(self.fresh, key=lambda entry: -entry[0])[:KEPT]
+        """The worst candidates since the last call; of equal ones those whose points are far apart."""
+        ranked = sorted(self.fresh, key=lambda entry: (-float(f"{entry[0]:.3g}"), -_distance(entry[1])))[:KEPT]
         self.fresh = []
         return [points for _, points in ranked]
 

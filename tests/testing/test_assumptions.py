@@ -42,7 +42,7 @@ def pairs(instances, exact, names=NAMES):
     """For each assumption two families where its constant is sharp."""
     for name in names:
         fitting = [(family, draw) for family, (draw, sharp) in instances.families(exact).items() if name in sharp]
-        for family, draw in fitting[:1] + fitting[-1:]:
+        for family, draw in {fitting[0][0]: fitting[0][1], fitting[-1][0]: fitting[-1][1]}.items():
             yield name, family, draw
 
 
@@ -51,7 +51,7 @@ def pairs(instances, exact, names=NAMES):
 def test_five_percent_are_caught_and_sharp_constants_pass(instances, name, exact):
     for _, family, draw in pairs(instances, exact, [name]):
         f, region = draw(11)
-        seen = assert_holds(name, f, region, seed=1, evaluations=1000)
+        seen = assert_holds(name, f, region, seed=1, evaluations=300)
         assert seen.status == "OBSERVED"
         assert seen.tried > 20
         for constants in instances.wrong(f, region, name):
@@ -83,10 +83,9 @@ def test_a_sample_of_the_floors(instances):
         for family, (draw, sharp) in instances.families(False).items():
             if name not in sharp:
                 continue
-            for seed in range(20, 22):
-                f, region = draw(seed)
-                for constants in instances.wrong(f, region, name):
-                    assert violated(name, f, region, constants=constants, seed=seed), family
+            f, region = draw(21)
+            for constants in instances.wrong(f, region, name):
+                assert violated(name, f, region, constants=constants, seed=21), family
 
 
 def test_convexity():
@@ -157,7 +156,7 @@ def test_rounding_is_no_violation_and_a_thousandth_is():
         )  # fmt: skip
         region = Region(x=(1,) * 6, x_radius=3)
         for name in ("A1", "A2", "PL", "A6", "interpolation", "cocoercivity"):
-            assert_holds(name, f, region)
+            assert_holds(name, f, region, evaluations=400)
     for name, constants in (("A1", {"mu": low * 1.001}), ("A2", {"L1": high * 0.999})):
         small = numpy_function(lambda x, u: 0.5 * x @ matrix @ x, gradient_x=lambda x, u: matrix @ x,
                                dimensions=(6, 0), constants=constants)  # fmt: skip
