@@ -20,7 +20,7 @@ from proofcheck.testing.points import Points
 
 if TYPE_CHECKING:
     from proofcheck.testing.probing import Probe
-    from proofcheck.testing.searching import Base, Search, Vector
+    from proofcheck.testing.searching import Ball, Base, Search, Vector
 
 SMALL = 12
 """Up to this dimension whole matrices of differences are formed, beyond it in a random subspace of this dimension."""
@@ -37,7 +37,7 @@ def axes(search: Search, dimension: int) -> Vector:
     return rows
 
 
-def _inside(ball: Any, point: Vector, scale: float) -> Vector:
+def _inside(ball: Ball, point: Vector, scale: float) -> Vector:
     return ball.into(point, 1 - scale)
 
 

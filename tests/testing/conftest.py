@@ -13,3 +13,16 @@ def instances():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(request):
+    """Small tensors: PyTorch's threads spend more time in waiting than they save."""
+    if request.module.__name__.rpartition(".")[2] != "test_adapters":
+        yield
+        return
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
