@@ -6,7 +6,7 @@ import pytest
 from proofcheck.errors import InvalidInput
 from proofcheck.testing import AssumptionViolated, Region, assert_holds, module_function, numpy_function, torch_function
 
-CHEAP = {"evaluations": 300}
+CHEAP = {"evaluations": 150}
 
 
 def test_numpy_callables_keep_their_hands_off():
