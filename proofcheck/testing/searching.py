@@ -196,10 +196,14 @@ class Search:
         yield self.worst()
 
     def bases(self) -> Iterator[Base]:
-        """Where differences are taken: the centre, near minimisers, and anywhere."""
+        """Where differences are taken: the centre, along the diagonal of u, near minimisers, and anywhere."""
         from proofcheck.testing.proposing import lowest_x
 
         yield self.x.centre, self.u.centre
+        size = len(self.u.centre)
+        if size > 1:  # where all units of a network are on, or off
+            for sign in (0.5, -0.5):
+                yield self.x.centre, self.u.centre + sign * self.u.radius / size**0.5
         for index in range(8):
             x, u = self.x.draw(self.source), self.u.draw(self.source)
             if index % 4 == 1 and self.form.about in ("same u", "same x"):
