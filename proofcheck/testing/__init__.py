@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Any
 from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
+    from proofcheck.testing.adapters import module_function, numpy_function, torch_function
+    from proofcheck.testing.catalogue import ASSUMPTIONS, Assumption
     from proofcheck.testing.class_conformance import check_problem_class, class_checks
     from proofcheck.testing.conformance import ConformanceError, ConformanceReport
+    from proofcheck.testing.estimating import Estimates, estimate_constants
     from proofcheck.testing.exact import huber, quadratic
     from proofcheck.testing.exact_network import relu_network
     from proofcheck.testing.exact_partial import additive, staircase, valley
     from proofcheck.testing.function import Function
+    from proofcheck.testing.holding import AssumptionViolated, Holds, Violation, assert_holds
     from proofcheck.testing.load_bearing import LoadBearing, NotNeeded, load_bearing_examples
     from proofcheck.testing.method_conformance import check_method, method_checks, method_mutants
     from proofcheck.testing.mutants import inequality_mutants, judge_mutants
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from proofcheck.testing.oracles_peer import pepit_bound
     from proofcheck.testing.oracles_roots import obstruction, slowest_within
     from proofcheck.testing.oracles_simulation import Textbook, simulate, trajectory
+    from proofcheck.testing.points import Points
     from proofcheck.testing.region import Region
     from proofcheck.testing.strategies import invalid_methods, invalid_problem_classes, methods, problem_classes
     from proofcheck.testing.strategies_certificates import certificates
@@ -39,12 +44,16 @@ if TYPE_CHECKING:
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
+    "adapters": ("module_function", "numpy_function", "torch_function"),
+    "catalogue": ("ASSUMPTIONS", "Assumption"),
     "class_conformance": ("check_problem_class", "class_checks"),
     "conformance": ("ConformanceError", "ConformanceReport"),
+    "estimating": ("Estimates", "estimate_constants"),
     "exact": ("huber", "quadratic"),
     "exact_network": ("relu_network",),
     "exact_partial": ("additive", "staircase", "valley"),
     "function": ("Function",),
+    "holding": ("AssumptionViolated", "Holds", "Violation", "assert_holds"),
     "load_bearing": ("LoadBearing", "NotNeeded", "load_bearing_examples"),
     "method_conformance": ("check_method", "method_checks", "method_mutants"),
     "mutants": ("inequality_mutants", "judge_mutants"),
@@ -52,6 +61,7 @@ _HOMES = {
     "oracles_peer": ("pepit_bound",),
     "oracles_roots": ("obstruction", "slowest_within"),
     "oracles_simulation": ("Textbook", "simulate", "trajectory"),
+    "points": ("Points",),
     "region": ("Region",),
     "strategies": ("invalid_methods", "invalid_problem_classes", "methods", "problem_classes"),
     "strategies_certificates": ("certificates",),
@@ -64,21 +74,30 @@ _NEED_HYPOTHESIS = "strategies"
 """How the names of the modules begin that import hypothesis."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
+    "ASSUMPTIONS",
+    "Assumption",
+    "AssumptionViolated",
     "ClosedForm",
     "ConformanceError",
     "ConformanceReport",
+    "Estimates",
     "Function",
+    "Holds",
     "LoadBearing",
     "NotNeeded",
+    "Points",
     "Region",
     "Textbook",
+    "Violation",
     "additive",
+    "assert_holds",
     "certificates",
     "check_method",
     "check_problem_class",
     "claims",
     "class_checks",
     "closed_form",
+    "estimate_constants",
     "forged_certificates",
     "functions",
     "huber",
@@ -90,6 +109,8 @@ __all__ = [
     "method_checks",
     "method_mutants",
     "methods",
+    "module_function",
+    "numpy_function",
     "obstruction",
     "pepit_bound",
     "points",
@@ -101,6 +122,7 @@ __all__ = [
     "simulate",
     "slowest_within",
     "staircase",
+    "torch_function",
     "trajectory",
     "valley",
 ]
