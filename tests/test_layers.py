@@ -150,3 +150,19 @@ def test_no_dangerous_calls():
                 assert node.func.id not in ("eval", "exec", "sympify", "__import__"), path
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 assert "pickle" not in ast.dump(node), path
+
+
+@pytest.mark.parametrize("package", ["testing", "empirical"])
+def test_no_module_hides_what_it_exports(package):
+    """A module of a package becomes its attribute when it is imported, and would hide an export of the same name."""
+    import importlib
+
+    pytest.importorskip({"empirical": "torch", "testing": "hypothesis"}[package])
+    module = importlib.import_module(f"proofcheck.{package}")
+    files = {path.stem for path in (PACKAGE / package).glob("*.py")}
+    assert not files & set(module.__all__)
+    exported = {name for names in module._HOMES.values() for name in names}
+    assert exported == set(module.__all__)
+    for home, names in module._HOMES.items():
+        found = importlib.import_module(f"proofcheck.{package}.{home}")
+        assert all(getattr(module, name) is getattr(found, name) for name in names)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from proofcheck.testing.oracles_peer import pepit_bound
     from proofcheck.testing.oracles_roots import obstruction, slowest_within
     from proofcheck.testing.oracles_simulation import Textbook, simulate, trajectory
-    from proofcheck.testing.points import Points
+    from proofcheck.testing.point import Points
     from proofcheck.testing.region import Region
     from proofcheck.testing.strategies import invalid_methods, invalid_problem_classes, methods, problem_classes
     from proofcheck.testing.strategies_certificates import certificates
@@ -61,7 +61,7 @@ _HOMES = {
     "oracles_peer": ("pepit_bound",),
     "oracles_roots": ("obstruction", "slowest_within"),
     "oracles_simulation": ("Textbook", "simulate", "trajectory"),
-    "points": ("Points",),
+    "point": ("Points",),
     "region": ("Region",),
     "strategies": ("invalid_methods", "invalid_problem_classes", "methods", "problem_classes"),
     "strategies_certificates": ("certificates",),

@@ -11,7 +11,7 @@ from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.testing import forms
 from proofcheck.testing.forms import Form
 from proofcheck.testing.function import Function
-from proofcheck.testing.points import PARTS, Points
+from proofcheck.testing.point import PARTS, Points
 
 _PAPER = "Liao and Kyrillidis (ALT 2024)"
 

@@ -12,7 +12,7 @@ from proofcheck.testing.catalogue import ASSUMPTIONS
 from proofcheck.testing.forms import VALUE_ROOT, Form
 from proofcheck.testing.function import Function
 from proofcheck.testing.holding import allowed, budget, condition
-from proofcheck.testing.points import PARTS, Points
+from proofcheck.testing.point import PARTS, Points
 from proofcheck.testing.probing import ExactView, Probe, RoundedView
 from proofcheck.testing.region import Region
 from proofcheck.testing.rounding import Rounded

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proofcheck.testing.points import Points, dot, middle, minus, square
+from proofcheck.testing.point import Points, dot, middle, minus, square
 from proofcheck.testing.rounding import root
 
 Numbers = tuple[Any, ...]
@@ -27,7 +27,7 @@ class Form:
     ----------
     name : str
     about : str
-        A key of `proofcheck.testing.points.PARTS`.
+        A key of `proofcheck.testing.point.PARTS`.
     callables, constants : tuples of str
         What of a Function it needs.
     measure : callable (function, points) -> numbers

@@ -14,7 +14,7 @@ from proofcheck.errors import InvalidInput
 from proofcheck.testing.catalogue import Assumption, assumption_of
 from proofcheck.testing.forms import Form
 from proofcheck.testing.function import Function
-from proofcheck.testing.points import Points
+from proofcheck.testing.point import Points
 from proofcheck.testing.probing import ExactView, Probe, RoundedView, exactly
 from proofcheck.testing.region import Region
 from proofcheck.testing.rounding import EPS, Rounded

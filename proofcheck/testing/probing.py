@@ -11,7 +11,7 @@ import numpy as np
 
 from proofcheck.errors import InvalidInput
 from proofcheck.testing.function import Function
-from proofcheck.testing.points import Points
+from proofcheck.testing.point import Points
 from proofcheck.testing.rounding import EPS, Rounded
 
 _ARGUMENTS = {

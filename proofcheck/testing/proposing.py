@@ -16,7 +16,7 @@ from scipy.linalg import eigh
 from scipy.optimize import minimize
 
 from proofcheck.errors import InvalidInput
-from proofcheck.testing.points import Points
+from proofcheck.testing.point import Points
 
 if TYPE_CHECKING:
     from proofcheck.testing.probing import Probe

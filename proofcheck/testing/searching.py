@@ -10,7 +10,7 @@ import numpy as np
 
 from proofcheck.errors import InvalidInput
 from proofcheck.testing.forms import Form
-from proofcheck.testing.points import PARTS, Points
+from proofcheck.testing.point import PARTS, Points
 from proofcheck.testing.probing import Probe
 from proofcheck.testing.region import Region
 

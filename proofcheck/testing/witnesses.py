@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck.testing.forms import Form
-from proofcheck.testing.points import Points, minus, square
+from proofcheck.testing.point import Points, minus, square
 from proofcheck.testing.probing import ExactView
 from proofcheck.testing.region import Region
 
