@@ -1,6 +1,9 @@
 """Shared fixtures: the command line in process, and the shipped cases."""
 
+import contextlib
 import importlib.util
+import io
+import re
 import sys
 from pathlib import Path
 
@@ -55,3 +58,28 @@ def own():
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def run_page():
+    """Run the Python blocks of a document from top to bottom.
+
+    Returns what it defines, and under "shown" pairs of what it printed and what its text blocks say.
+    """
+
+    def run(name):
+        names, shown, out = {"__name__": "page"}, [], ""
+        for language, text in re.findall(r"```(python|text)\n(.*?)```", (ROOT / name).read_text(), flags=re.DOTALL):
+            if language == "python":
+                assert not out, "what is printed is shown"
+                buffer = io.StringIO()
+                with contextlib.redirect_stdout(buffer):
+                    exec(compile(text, f"<{name}>", "exec"), names)  # noqa: S102 - our own page
+                out = buffer.getvalue()
+            else:
+                shown.append((out, text))
+                out = ""
+        assert not out, "what is printed is shown"
+        return {**names, "shown": shown}
+
+    return run

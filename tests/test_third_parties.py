@@ -1,31 +1,12 @@
 """docs/third_parties.md runs from top to bottom, and prints what it says."""
 
-import contextlib
-import io
-import re
-from pathlib import Path
-
 import pytest
-
-PAGE = (Path(__file__).parents[1] / "docs/third_parties.md").read_text()
-BLOCKS = re.findall(r"```(python|text)\n(.*?)```", PAGE, flags=re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def page():
+def page(run_page):
     """What the page defines, and pairs of what it prints and what it says that it prints."""
-    names, shown, out = {"__name__": "third_parties"}, [], None
-    for language, text in BLOCKS:
-        if language == "python":
-            assert not out, "what is printed is shown"
-            buffer = io.StringIO()
-            with contextlib.redirect_stdout(buffer):
-                exec(compile(text, "docs/third_parties.md", "exec"), names)  # noqa: S102 - our own page
-            out = buffer.getvalue()
-        else:
-            shown.append((out, text))
-            out = ""
-    return {**names, "shown": shown}
+    return run_page("docs/third_parties.md")
 
 
 def test_the_page_prints_what_it_says(page):
