@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
@@ -12,7 +14,7 @@ def blocks(language):
 
 
 def test_python_example(tmp_path, monkeypatch, capsys):
-    code, _ = blocks("python")
+    code, *_ = blocks("python")
     assert len([line for line in code.splitlines() if line.strip()]) <= 12
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own README
@@ -22,9 +24,16 @@ def test_python_example(tmp_path, monkeypatch, capsys):
 
 
 def test_python_example_for_every_condition_number(capsys):
-    _, code = blocks("python")
+    _, code, _ = blocks("python")
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own README
     assert capsys.readouterr().out.startswith("PROVED rate 1 - 1/2 q constant ")
+
+
+def test_python_example_of_an_assumption(capsys):
+    *_, code = blocks("python")
+    with pytest.raises(AssertionError, match="A6"):
+        exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own README
+    assert capsys.readouterr().out == "OBSERVED\n"
 
 
 def test_case_example(tmp_path):
