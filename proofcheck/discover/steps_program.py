@@ -59,16 +59,17 @@ class Steps:
     `gradients` are the coefficients over the basis, in scaled coordinates.
     """
 
-    def __init__(self, claim: Claim, decay: float | None = None) -> None:
+    def __init__(self, claim: Claim, decay: float | None = None, count: int | None = None) -> None:
         s, p = claim.statement, claim.problem.parameters
-        self.metric, self.initial, self.count = s.metric, s.initial, s.steps  # type: ignore[union-attr]
+        self.metric, self.initial = s.metric, s.initial
+        self.count: int = s.steps if count is None else count  # type: ignore[union-attr]
         self.mu, self.big = float(p["mu"]), float(p["L1"])
         method = _in_floats(claim.method)
         self.decay = _decay(method, self.mu, self.big) if decay is None else decay
         last = self.metric != "squared_distance"
         self.size = self.count + 1 + last
         self.star = self.count + last
-        self.units = self.mu**-0.5 * self.decay ** np.arange(self.size)
+        self.units = self.big**-0.5 * self.decay ** np.arange(self.size)
         positions, gradients = np.zeros((self.star + 1, self.size)), np.zeros((self.star + 1, self.size))
         positions[: self.count], gradients[: self.count] = _queries(method, self.count, self.size)
         if last:
@@ -77,7 +78,7 @@ class Steps:
         self.positions, self.gradients = positions * self.units, gradients * self.units
         self.value_units = np.append(self.decay ** (2.0 * np.arange(self.star)), 0.0)
 
-    def labels(self, point: int) -> str:
+    def label(self, point: int) -> str:
         """The kernel's name of a point."""
         return "x*" if point == self.star else f"x[{self.count}]" if point == self.count else f"y[{point}]"
 
