@@ -9,7 +9,7 @@ decides.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, isfinite, log10
 
@@ -34,7 +34,7 @@ Family = Callable[[Steps], np.ndarray]
 LEVELS: dict[str, tuple[Family, ...]] = {
     "objective_gap": (chain, both_ways, with_last, everything),
     "squared_distance": (both_ways, everything),
-    "squared_gradient_norm": (with_last, everything),
+    "squared_gradient_norm": (both_ways, with_last, everything),
 }
 NAMES = {
     chain: "neighbours in one order, and x* with each point",
@@ -45,29 +45,32 @@ NAMES = {
 LARGEST = 24  # steps for which all pairs are offered
 VIOLATED = 1e-4  # a worst case that breaks an inequality by more may be none
 LOWER = 1e-7  # more pairs must lower the bound by at least that share
-FAR = 1e4  # a bound that many times its unit asks for another unit
+FAR = 30.0  # a bound that many times its unit asks for another unit
 SHORT = 8
-MARGINS = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5)  # of the slack, in units of mu/L1
-FLOOR = 1e-12
+TIGHT = 1e-12
+SHARES = (2e-8, 2e-6, 2e-4)  # of the bound, what the margins of the slack may cost
+SURE = 0.3  # of the margin must be left in the slack as computed
+NOISE = 1e-14
+STEP = 1e-3
+PARTS = (0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
+Inside = tuple[float, np.ndarray, float]
 
 
 @dataclass(frozen=True)
 class Found:
-    """The best program of a claim and its answer.
+    """A program of a claim and its answer.
 
     Attributes
     ----------
-    steps : Steps
-    pairs : ndarray
+    program : Program
     answer : Answer
     name : str
-        Which pairs of points were enough, in words.
+        Which pairs of points it offers, in words.
     tight : bool
         Whether the worst case found keeps every inequality (or all were offered), to the solver's accuracy.
     """
 
-    steps: Steps
-    pairs: np.ndarray
+    program: Program
     answer: Answer
     name: str
     tight: bool
@@ -85,47 +88,60 @@ def suits(claim: Claim) -> bool:
     )
 
 
-def search(claim: Claim) -> Found | None:
-    """Solve with few pairs, then with more as long as they may lower the bound."""
-    steps, best = Steps(claim), None
-    levels = LEVELS[steps.metric]
-    for family in levels:
+def search(claim: Claim) -> list[Found]:
+    """Solve with few pairs, then with more as long as they may lower the bound; the best comes last."""
+    steps, found = Steps(claim), []
+    for family in LEVELS[steps.metric]:
         if family is everything and steps.count > LARGEST:
             break
-        pairs = family(steps)
-        program = Program(steps, pairs)
-        answer = program.solve()
-        if best is None and not 1 / FAR < answer.bound / program.goal_unit * program.start_unit < FAR:
-            closer = Steps(claim, _decay(claim, steps))
-            program = Program(closer, pairs)
-            again = program.solve()
-            if isfinite(again.bound):
-                steps, answer = closer, again
+        program, answer = _solved(claim, Program(steps, family(steps)))
         if not isfinite(answer.bound):
             continue
-        if best is None or answer.bound < best.answer.bound * (1 - LOWER):
-            best = Found(steps, pairs, answer, NAMES[family], False)
-        holds = family is everything or violations(steps, answer, program.known, everything(steps)).max() < VIOLATED
-        if holds:
-            return Found(best.steps, best.pairs, best.answer, best.name, True)
-    return best
+        steps = program.steps
+        tight = family is everything or violations(steps, answer, program.known, everything(steps)).max() < VIOLATED
+        if not found or answer.bound < found[-1].answer.bound * (1 - LOWER):
+            found.append(Found(program, answer, NAMES[family], tight))
+        elif tight:
+            found[-1] = replace(found[-1], tight=True)
+        if tight:
+            break
+    return found
 
 
-def _decay(claim: Claim, steps: Steps) -> float:
+def _solved(claim: Claim, program: Program) -> tuple[Program, Answer]:
+    """The answer, in units of time that suit it."""
+    answer = program.solve()
+    for _ in range(2):
+        steps = program.steps
+        size = program.relative(answer.bound)
+        if 1 / FAR < size < FAR:
+            break
+        decay = steps.decay * size ** (0.5 / steps.count) if isfinite(size) and size > 0 else _decay(claim, program)
+        decay = float(min(decay, 1.0))
+        if decay == steps.decay:
+            break
+        other = Program(Steps(claim, decay), program.pairs)
+        again = other.solve()
+        if not isfinite(again.bound):
+            break
+        program, answer = other, again
+    return program, answer
+
+
+def _decay(claim: Claim, program: Program) -> float:
     """The decay of a step, from a run of few steps."""
+    steps = program.steps
     few = min(SHORT, steps.count)
     short = Steps(claim, steps.decay, few)
-    program = Program(short, LEVELS[short.metric][-2](short))
-    answer = program.solve()
-    if not isfinite(answer.bound):
-        return 1.0
-    size = answer.bound / program.goal_unit * program.start_unit
-    return float(min(steps.decay * max(size, 1e-300) ** (0.5 / few), 1.0))
+    small = Program(short, LEVELS[short.metric][-2](short))
+    size = small.relative(small.solve().bound)
+    return steps.decay * size ** (0.5 / few) if isfinite(size) and size > 0 else 1.0
 
 
 def estimate(claim: Claim) -> Found | None:
     """Return the worst case in floating point; None where this search does not apply or fails."""
-    return search(claim) if suits(claim) else None
+    found = search(claim) if suits(claim) else []
+    return found[-1] if found else None
 
 
 def best_bound(claim: Document, progress: Progress = silent) -> Candidate | None:
@@ -134,22 +150,17 @@ def best_bound(claim: Document, progress: Progress = silent) -> Candidate | None
     if not suits(parsed):
         return None
     progress("minimising the bound", 0.1)
-    found = search(parsed)
-    if found is None:
-        return None
-    notes = {
-        "solver status": found.answer.status,
-        "floating-point estimate of the bound": f"{found.answer.bound:.9e}",
-        "pairs of points": found.name,
-        "worst case found to keep every inequality": "yes" if found.tight else "no",
-    }
-    shape = float(parsed.problem.parameters["mu"] / parsed.problem.parameters["L1"])
-    for number, share in enumerate(MARGINS):
-        progress("rounding", 0.3 + 0.1 * number)
-        margin = max(share * shape, FLOOR)
-        certified = _certified(claim, found, margin)
+    for found in reversed(search(parsed)):
+        progress("rounding", 0.5)
+        certified = _certified(claim, found)
         if certified is not None:
-            return Candidate(*certified, {**notes, "margin": f"{margin:.0e}"})
+            notes = {
+                "solver status": found.answer.status,
+                "floating-point estimate of the bound": f"{found.answer.bound:.9e}",
+                "pairs of points": found.name,
+                "the worst case found keeps every inequality": "yes" if found.tight else "no",
+            }
+            return Candidate(*certified, notes)
     return None
 
 
@@ -164,33 +175,68 @@ def fixed_bound(claim: Document, progress: Progress = silent) -> Candidate | Non
     return Candidate(claim, certificate, found.notes) if verdict(claim, certificate).word == "PROVED" else None
 
 
-def _certified(claim: Document, found: Found, margin: float) -> tuple[Document, Document] | None:
-    """Round the multipliers of a program with a margin; the kernel decides."""
-    program = Program(found.steps, found.pairs, margin)
-    answer = program.solve(1e-12)
-    if not isfinite(answer.bound):
+def _certified(claim: Document, found: Found) -> tuple[Document, Document] | None:
+    """Multipliers from programs whose slack stays inside its cone, rounded; the kernel decides."""
+    inside = _inside(found)
+    if inside is None:
         return None
-    bound = significant(answer.bound, 10, up=True)
-    digits = ceil(-log10(margin)) + 3
-    proof = terms(rounded(found.steps, program, answer, bound, digits))
+    float_bound, multipliers, smallest = inside
+    bound = significant(float_bound, 10, up=True)
+    digits = ceil(-log10(smallest)) + 2
+    proof = terms(rounded(found, multipliers, bound, digits))
     document = {**claim, "statement": {**claim["statement"], "bound": str(bound)}}
     certificate = certificate_document(document, "worst_case", {"proof": proof})
     return (document, certificate) if verdict(document, certificate).word == "PROVED" else None
 
 
+def _inside(found: Found) -> tuple[float, np.ndarray, float] | None:
+    """A bound, multipliers that leave a positive definite slack, and its smallest eigenvalue, in floating point.
+
+    A margin costs its product with the trace of the worst case. The small one is enough where the solver is exact
+    enough; else its answer is moved towards that of the large one, no further than needed.
+    """
+    program = found.program
+    unit = program.relative(found.answer.bound) / max(float(np.trace(found.answer.gram)), 1e-9)
+    answers = []
+    for share in SHARES:
+        answer = program.solve(TIGHT, share * unit)
+        if not isfinite(answer.bound):
+            continue
+        multipliers, _, smallest = program.slack(answer.bound, answer.multipliers)
+        if smallest > max(SURE * share * unit, NOISE):
+            if not answers:
+                return answer.bound, multipliers, smallest
+            return _between(program, answers[-1], (answer.bound, multipliers, smallest))
+        answers.append((answer.bound, multipliers, smallest))
+    return None
+
+
+def _between(program: Program, outer: Inside, inner: Inside) -> Inside:
+    """The first point on the way from `outer` to `inner` whose slack is safely positive definite."""
+    goal = max(inner[2] * STEP, NOISE)
+    for part in (0.0, *PARTS):
+        way = min((goal - outer[2]) / (inner[2] - outer[2]) * (1 + part) + part * STEP, 1.0)
+        bound = outer[0] + way * (inner[0] - outer[0])
+        multipliers, _, smallest = program.slack(bound, outer[1] + way * (inner[1] - outer[1]))
+        if smallest > goal / 2:
+            return bound, multipliers, smallest
+    return inner
+
+
 def rounded(
-    steps: Steps, program: Program, answer: Answer, bound: Fraction, digits: int
+    found: Found, multipliers: np.ndarray, bound: Fraction, digits: int
 ) -> list[tuple[str, tuple[str, str], Fraction]]:
     """Multipliers as rationals, such that no function value is left over with a negative coefficient.
 
     The pair (x*, k) holds -F_k: its multiplier takes up what rounding left of the coefficient of F_k.
     """
+    steps, program = found.program.steps, found.program
     exact: dict[tuple[int, int], Fraction] = {}
     left = [Fraction(0)] * (steps.star + 1)
     left[0] += bound if steps.initial == "objective_gap" else 0
     left[steps.count if steps.star > steps.count else 0] -= 1 if steps.metric == "objective_gap" else 0
     places = digits + np.ceil(-np.log10(program.scale * program.goal_unit)).astype(int)
-    for (i, j), multiplier, decimals in zip(program.pairs.tolist(), answer.multipliers, places.tolist(), strict=True):
+    for (i, j), multiplier, decimals in zip(program.pairs.tolist(), multipliers, places.tolist(), strict=True):
         unit = 10**decimals if decimals > 0 else 1
         number = Fraction(round(Fraction(max(float(multiplier), 0.0)) * unit), unit)
         exact[i, j] = number

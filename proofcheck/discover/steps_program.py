@@ -135,11 +135,11 @@ def everything(steps: Steps) -> Array:
 class Program:
     """min B such that B initial - metric - sum of multipliers times inequalities is a sum of squares.
 
-    The variables are B, the multipliers and the windows of the slack; the equations compare coefficients. With a
-    `margin`, the slack stays that far inside the cone, in scaled coordinates.
+    The variables are B, the multipliers and the windows of the slack; the equations compare coefficients, first of
+    function values, then of inner products.
     """
 
-    def __init__(self, steps: Steps, pairs: Array, margin: float = 0.0) -> None:
+    def __init__(self, steps: Steps, pairs: Array) -> None:
         self.steps, self.pairs = steps, pairs
         size, star = steps.size, steps.star
         i, j = pairs[:, 0], pairs[:, 1]
@@ -170,8 +170,7 @@ class Program:
         self.start_unit = float(max(start.max(), start_values.max()))
         self.goal_unit = float(max(abs(goal).max(), goal_values.max()))
         first = self._row(start / self.start_unit, start_values / self.start_unit)
-        right = self._row(goal / self.goal_unit, goal_values / self.goal_unit)
-        right[place[np.arange(size), np.arange(size)]] += margin
+        self.goal = self._row(goal / self.goal_unit, goal_values / self.goal_unit)
         blocks = place[windows[:, a], windows[:, b]].ravel()
         weight = np.tile(np.where(a < b, -ROOT2, -1.0), len(windows))
         # column by column: the entries of the equations, then -1 in the row of its own cone
@@ -188,7 +187,7 @@ class Program:
         matrix = sp.csc_matrix((number, index, np.concatenate([[0], ends])), shape=(equations + total, total))
         matrix.sort_indices()
         self.matrix = matrix
-        self.right = np.concatenate([right, np.zeros(total)])
+        self.equations = equations
         self.cost = np.zeros(total)
         self.cost[0] = 1.0
         self.cones = [clarabel.ZeroConeT(equations), clarabel.NonnegativeConeT(1 + len(pairs))]
@@ -224,9 +223,16 @@ class Program:
         ends = np.broadcast_to(np.arange(n - tail, n), (len(band), tail))
         return np.concatenate([band, ends], 1), np.minimum(begin, n - tail - width)
 
-    def solve(self, tolerance: float = 1e-9) -> Answer:
-        """Ask Clarabel."""
+    def relative(self, bound: float) -> float:
+        """A bound in the units of the program."""
+        return bound / self.goal_unit * self.start_unit
+
+    def solve(self, tolerance: float = 1e-9, margin: float = 0.0) -> Answer:
+        """Ask Clarabel; with a `margin`, the slack stays that far inside the cone, in scaled coordinates."""
         steps, count = self.steps, len(self.pairs)
+        right = np.zeros(self.equations + len(self.cost))
+        right[: self.equations] = self.goal
+        right[np.diagonal(self.place)] += margin
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         settings.max_threads = 1
@@ -234,7 +240,7 @@ class Program:
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
         total = len(self.cost)
         empty = sp.csc_matrix((total, total))
-        found = clarabel.DefaultSolver(empty, self.cost, self.matrix, self.right, self.cones, settings).solve()
+        found = clarabel.DefaultSolver(empty, self.cost, self.matrix, right, self.cones, settings).solve()
         status = str(found.status)
         if status not in ("Solved", "AlmostSolved"):
             nothing = np.zeros(0)
@@ -246,6 +252,26 @@ class Program:
         gram = gram + np.triu(gram, 1).T
         multipliers = x[1 : 1 + count] * self.scale * self.goal_unit
         return Answer(status, float(x[0]) * self.goal_unit / self.start_unit, multipliers, gram, z[: steps.star])
+
+
+    def slack(self, bound: float, multipliers: Array) -> tuple[Array, Array, float]:
+        """Multipliers repaired so that no function value is left over, and the smallest eigenvalue of the slack.
+
+        All in floating point and, but for the multipliers, in scaled coordinates.
+        """
+        steps, count = self.steps, len(self.pairs)
+        z = np.concatenate([[self.relative(bound)], np.maximum(multipliers, 0.0) / self.scale / self.goal_unit])
+        table = self.matrix[: self.equations, : 1 + count]
+        ends = np.nonzero(self.pairs[:, 0] == steps.star)[0]
+        k = self.pairs[ends, 1]
+        left = (table @ z - self.goal)[k]
+        z[1 + ends] = np.maximum(z[1 + ends] - left / (steps.value_units[k] * self.scale[ends]), 0.0)
+        rest = table @ z - self.goal
+        matrix = np.zeros((steps.size, steps.size))
+        known = self.place >= 0
+        matrix[known] = rest[self.place[known]] / 2
+        matrix = matrix + matrix.T
+        return z[1:] * self.scale * self.goal_unit, rest[: steps.star], float(np.linalg.eigvalsh(matrix)[0])
 
 
 def _triangle(width: int) -> tuple[Array, Array]:
