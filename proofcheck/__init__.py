@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from proofcheck.certifier import certify, prove_bound, prove_rate
     from proofcheck.classes import PartialStrongConvexity, SmoothStronglyConvex
     from proofcheck.errors import InvalidInput, NotSupported, OutputError, ProofcheckError
+    from proofcheck.estimates import Estimate, worst_case_estimate
     from proofcheck.families import ClassFamily, MethodFamily
     from proofcheck.kernel import Verdict, check, explain
     from proofcheck.methods import GradientDescent, HeavyBall, NesterovMomentum, TripleMomentum
@@ -34,6 +35,7 @@ _HOMES = {
     "certifier": ("certify", "prove_bound", "prove_rate"),
     "classes": ("PartialStrongConvexity", "SmoothStronglyConvex"),
     "errors": ("InvalidInput", "NotSupported", "OutputError", "ProofcheckError"),
+    "estimates": ("Estimate", "worst_case_estimate"),
     "families": ("ClassFamily", "MethodFamily"),
     "kernel": ("Verdict", "check", "explain"),
     "methods": ("GradientDescent", "HeavyBall", "NesterovMomentum", "TripleMomentum"),
@@ -46,6 +48,7 @@ __all__ = [
     "BoundRequest",
     "Case",
     "ClassFamily",
+    "Estimate",
     "GradientDescent",
     "HeavyBall",
     "InvalidInput",
@@ -71,6 +74,7 @@ __all__ = [
     "prove_bound",
     "prove_rate",
     "prove_theorem",
+    "worst_case_estimate",
 ]
 
 

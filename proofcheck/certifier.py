@@ -168,14 +168,24 @@ def _rate(problem: ProblemClass, method: Method, request: RateRequest, progress:
 
 
 def _bound(problem: ProblemClass, method: Method, request: BoundRequest, progress: Progress) -> Result:
-    from proofcheck.discover.worst_case import best_bound, fixed_bound  # CVXPY takes a second to import
+    from proofcheck.discover import steps
 
     bound = Fraction(1) if request.bound is None else request.bound
     claim = _checked(problem, method, worst_case(request.metric, request.initial, request.steps, bound))
     if request.bound is not None:
-        return _decide(claim, lambda: fixed_bound(claim, progress))
-    found = best_bound(claim, progress)
+        return _decide(claim, lambda: steps.fixed_bound(claim, progress) or _slowly(claim, progress, fixed=True))
+    quick = steps.best_bound(claim, progress)
+    if quick is not None:  # the kernel has just accepted it, and is not asked twice
+        return Result(quick.answer.word, quick.answer.reason, quick.claim, quick.certificate, quick.notes)
+    found = _slowly(claim, progress, fixed=False)
     return _accepted(found) if found.certificate is not None else _undecided(None, found, "no bound was found")
+
+
+def _slowly(claim: Document, progress: Progress, *, fixed: bool) -> Candidate:
+    """Search among all kinds of inequalities, on any class."""
+    from proofcheck.discover.worst_case import best_bound, fixed_bound  # CVXPY takes a second to import
+
+    return fixed_bound(claim, progress) if fixed else best_bound(claim, progress)
 
 
 def _decide(claim: Document, search: Callable[[], Candidate]) -> Result:

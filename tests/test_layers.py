@@ -38,6 +38,7 @@ LAYERS = [
     "discover",
     "result",
     "certifier",
+    "estimates",
     "theorems",
     "brackets",
     "networks",

@@ -9,7 +9,7 @@ decides.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, isfinite, log10
 
@@ -28,11 +28,12 @@ from proofcheck.discover.steps_program import (
 )
 from proofcheck.documents import Document, certificate_document, parse, terms, verdict
 from proofcheck.kernel.claim import Claim
+from proofcheck.kernel.outcome import Verdict
 from proofcheck.numbers import significant
 
 Family = Callable[[Steps], np.ndarray]
 LEVELS: dict[str, tuple[Family, ...]] = {
-    "objective_gap": (chain, both_ways, with_last, everything),
+    "objective_gap": (chain, with_last, everything),
     "squared_distance": (both_ways, everything),
     "squared_gradient_norm": (both_ways, with_last, everything),
 }
@@ -46,7 +47,7 @@ LARGEST = 24  # steps for which all pairs are offered
 VIOLATED = 1e-4  # a worst case that breaks an inequality by more may be none
 LOWER = 1e-7  # more pairs must lower the bound by at least that share
 FAR = 30.0  # a bound that many times its unit asks for another unit
-SHORT = 8
+SHORT, ROUGH = (4, 8), 1e-6  # steps of the runs that tell the decay, and their accuracy
 TIGHT = 1e-12
 SHARES = (2e-8, 2e-6, 2e-4)  # of the bound, what the margins of the slack may cost
 SURE = 0.3  # of the margin must be left in the slack as computed
@@ -76,6 +77,13 @@ class Found:
     tight: bool
 
 
+@dataclass(frozen=True)
+class Checked(Candidate):
+    """A candidate with what the kernel said of it."""
+
+    answer: Verdict = field(kw_only=True)
+
+
 def suits(claim: Claim) -> bool:
     """Whether the run is one that the sparse program describes."""
     p, method, steps = claim.problem.parameters, claim.method, claim.statement.steps  # type: ignore[union-attr]
@@ -91,6 +99,8 @@ def suits(claim: Claim) -> bool:
 def search(claim: Claim) -> list[Found]:
     """Solve with few pairs, then with more as long as they may lower the bound; the best comes last."""
     steps, found = Steps(claim), []
+    if steps.count > LARGEST and _remembers(claim):
+        steps = Steps(claim, _decay(claim, steps))
     for family in LEVELS[steps.metric]:
         if family is everything and steps.count > LARGEST:
             break
@@ -98,7 +108,9 @@ def search(claim: Claim) -> list[Found]:
         if not isfinite(answer.bound):
             continue
         steps = program.steps
-        tight = family is everything or violations(steps, answer, program.known, everything(steps)).max() < VIOLATED
+        tight = family is everything or bool(
+            violations(steps, answer, program.known, everything(steps)).max() < VIOLATED
+        )
         if not found or answer.bound < found[-1].answer.bound * (1 - LOWER):
             found.append(Found(program, answer, NAMES[family], tight))
         elif tight:
@@ -106,6 +118,12 @@ def search(claim: Claim) -> list[Found]:
         if tight:
             break
     return found
+
+
+def _remembers(claim: Claim) -> bool:
+    """Whether a step depends on the iterate before: then quadratics may decay faster than other functions."""
+    y = claim.method.query(Fraction(0), Fraction(1))
+    return bool(claim.method.advance(Fraction(0), Fraction(1), y, Fraction(0)))
 
 
 def _solved(claim: Claim, program: Program) -> tuple[Program, Answer]:
@@ -116,7 +134,7 @@ def _solved(claim: Claim, program: Program) -> tuple[Program, Answer]:
         size = program.relative(answer.bound)
         if 1 / FAR < size < FAR:
             break
-        decay = steps.decay * size ** (0.5 / steps.count) if isfinite(size) and size > 0 else _decay(claim, program)
+        decay = steps.decay * size ** (0.5 / steps.count) if isfinite(size) and size > 0 else _decay(claim, steps)
         decay = float(min(decay, 1.0))
         if decay == steps.decay:
             break
@@ -128,14 +146,14 @@ def _solved(claim: Claim, program: Program) -> tuple[Program, Answer]:
     return program, answer
 
 
-def _decay(claim: Claim, program: Program) -> float:
-    """The decay of a step, from a run of few steps."""
-    steps = program.steps
-    few = min(SHORT, steps.count)
-    short = Steps(claim, steps.decay, few)
-    small = Program(short, LEVELS[short.metric][-2](short))
-    size = small.relative(small.solve().bound)
-    return steps.decay * size ** (0.5 / few) if isfinite(size) and size > 0 else 1.0
+def _decay(claim: Claim, steps: Steps) -> float:
+    """The decay of a step, from two runs of few steps."""
+    bounds = []
+    for count in SHORT:
+        short = Steps(claim, steps.decay, count)
+        bounds.append(Program(short, both_ways(short)).solve(ROUGH).bound)
+    decay = (bounds[1] / bounds[0]) ** (0.5 / (SHORT[1] - SHORT[0]))
+    return float(min(max(decay, steps.decay), 1.0)) if isfinite(decay) else 1.0
 
 
 def estimate(claim: Claim) -> Found | None:
@@ -144,7 +162,7 @@ def estimate(claim: Claim) -> Found | None:
     return found[-1] if found else None
 
 
-def best_bound(claim: Document, progress: Progress = silent) -> Candidate | None:
+def best_bound(claim: Document, progress: Progress = silent) -> Checked | None:
     """Search a certificate close to the smallest bound; None where this search does not apply or fails."""
     parsed = parse(claim)
     if not suits(parsed):
@@ -154,17 +172,18 @@ def best_bound(claim: Document, progress: Progress = silent) -> Candidate | None
         progress("rounding", 0.5)
         certified = _certified(claim, found)
         if certified is not None:
+            document, certificate, answer = certified
             notes = {
                 "solver status": found.answer.status,
                 "floating-point estimate of the bound": f"{found.answer.bound:.9e}",
                 "pairs of points": found.name,
                 "the worst case found keeps every inequality": "yes" if found.tight else "no",
             }
-            return Candidate(*certified, notes)
+            return Checked(document, certificate, notes, answer=answer)
     return None
 
 
-def fixed_bound(claim: Document, progress: Progress = silent) -> Candidate | None:
+def fixed_bound(claim: Document, progress: Progress = silent) -> Checked | None:
     """Prove the claim's own bound, by a certificate for one that is not larger."""
     found = best_bound(claim, progress)
     if found is None or found.claim is None or found.certificate is None:
@@ -172,10 +191,11 @@ def fixed_bound(claim: Document, progress: Progress = silent) -> Candidate | Non
     if Fraction(found.claim["statement"]["bound"]) > Fraction(claim["statement"]["bound"]):
         return None
     certificate = certificate_document(claim, "worst_case", {"proof": found.certificate["proof"]})
-    return Candidate(claim, certificate, found.notes) if verdict(claim, certificate).word == "PROVED" else None
+    answer = verdict(claim, certificate)
+    return Checked(claim, certificate, found.notes, answer=answer) if answer.word == "PROVED" else None
 
 
-def _certified(claim: Document, found: Found) -> tuple[Document, Document] | None:
+def _certified(claim: Document, found: Found) -> tuple[Document, Document, Verdict] | None:
     """Multipliers from programs whose slack stays inside its cone, rounded; the kernel decides."""
     inside = _inside(found)
     if inside is None:
@@ -186,7 +206,8 @@ def _certified(claim: Document, found: Found) -> tuple[Document, Document] | Non
     proof = terms(rounded(found, multipliers, bound, digits))
     document = {**claim, "statement": {**claim["statement"], "bound": str(bound)}}
     certificate = certificate_document(document, "worst_case", {"proof": proof})
-    return (document, certificate) if verdict(document, certificate).word == "PROVED" else None
+    answer = verdict(document, certificate)
+    return (document, certificate, answer) if answer.word == "PROVED" else None
 
 
 def _inside(found: Found) -> tuple[float, np.ndarray, float] | None:
