@@ -11,6 +11,7 @@ from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.documents import Document, claim_document, linear_rate, parse, verdict, worst_case
 from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.kernel import Refusal
+from proofcheck.kernel.claim import Claim
 from proofcheck.methods import Method
 from proofcheck.numbers import exact
 from proofcheck.result import Result
@@ -131,18 +132,22 @@ def _initial(metric: str) -> str:
 
 def _checked(problem: ProblemClass, method: Method, statement: Document) -> Document:
     """The claim document, read once by the kernel so that a bad one is refused here."""
+    return checked(problem, method, statement)[0]
+
+
+def checked(problem: ProblemClass, method: Method, statement: Document) -> tuple[Document, Claim]:
+    """The claim document and what the kernel reads in it; a bad one is refused in the words of the caller."""
     for name, value, kind in (("problem", problem, ProblemClass), ("method", method, Method)):
         if not isinstance(value, kind):
             raise InvalidInput(f"{name}={value!r}: expected a {kind.__name__}")
     claim = claim_document(problem, method, statement)
     try:
-        parse(claim)
+        return claim, parse(claim)
     except Refusal as refusal:
         message = str(refusal).removeprefix("claim: ")
         for key, argument in ARGUMENTS.items():
             message = message.replace(f"statement.{key}", argument, 1)
         raise (NotSupported if refusal.word == "DECLINED" else InvalidInput)(message) from None
-    return claim
 
 
 def _rate(problem: ProblemClass, method: Method, request: RateRequest, progress: Progress) -> Result:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from proofcheck.certifier import _checked, _initial
+from proofcheck.certifier import _initial, checked
 from proofcheck.classes import ProblemClass
-from proofcheck.documents import parse, worst_case
+from proofcheck.documents import worst_case
 from proofcheck.methods import Method
 
 
@@ -62,8 +62,8 @@ def worst_case_estimate(
     from proofcheck.discover.steps import estimate  # NumPy and the solver take a moment to import
 
     start = initial_condition or _initial(performance_metric)
-    claim = _checked(problem, method, worst_case(performance_metric, start, steps, Fraction(1)))
-    found = estimate(parse(claim))
+    claim, parsed = checked(problem, method, worst_case(performance_metric, start, steps, Fraction(1)))
+    found = estimate(parsed)
     if found is not None:
         return Estimate("OBSERVED", found.answer.bound, found.tight, found.name, found.answer.status)
     from proofcheck.discover.worst_case import WorstCaseSearch

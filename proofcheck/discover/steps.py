@@ -37,7 +37,7 @@ LEVELS: dict[str, tuple[Family, ...]] = {
     "squared_distance": (both_ways, everything),
     "squared_gradient_norm": (both_ways, with_last, everything),
 }
-NAMES = {
+NAMES: dict[Family, str] = {
     chain: "neighbours in one order, and x* with each point",
     both_ways: "neighbours and x* with each point, in both orders",
     with_last: "neighbours, x* and the last point with each point, in both orders",
@@ -98,7 +98,8 @@ def suits(claim: Claim) -> bool:
 
 def search(claim: Claim) -> list[Found]:
     """Solve with few pairs, then with more as long as they may lower the bound; the best comes last."""
-    steps, found = Steps(claim), []
+    found: list[Found] = []
+    steps = Steps(claim)
     if steps.count > LARGEST and _remembers(claim):
         steps = Steps(claim, _decay(claim, steps))
     for family in LEVELS[steps.metric]:
@@ -218,7 +219,7 @@ def _inside(found: Found) -> tuple[float, np.ndarray, float] | None:
     """
     program = found.program
     unit = program.relative(found.answer.bound) / max(float(np.trace(found.answer.gram)), 1e-9)
-    answers = []
+    answers: list[Inside] = []
     for share in SHARES:
         answer = program.solve(TIGHT, share * unit)
         if not isfinite(answer.bound):

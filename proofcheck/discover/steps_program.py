@@ -85,12 +85,14 @@ class Steps:
     def forms(self, i: Array, j: Array) -> Array:
         """The Gram part of `interpolation` between points i and j, as (not symmetrised) matrices."""
         rows = (self.positions[i] - self.positions[j], self.gradients[i] - self.gradients[j], self.gradients[j])
-        return self._products(*rows)
+        return self.products(*rows)
 
-    def _products(self, dx: Array, dg: Array, gj: Array) -> Array:
+    def products(self, dx: Array, dg: Array, gj: Array) -> Array:
+        """The same from the differences of positions and gradients, and the gradient at j, over any window."""
         half = 1 / (2 * (1 - self.mu / self.big))
         left = (2 * half * self.mu / self.big) * dg - gj - (half * self.mu) * dx
-        return left[:, :, None] * dx[:, None, :] - (half / self.big) * dg[:, :, None] * dg[:, None, :]
+        form: Array = left[:, :, None] * dx[:, None, :] - (half / self.big) * dg[:, :, None] * dg[:, None, :]
+        return form
 
     def measured(self, name: str, last: bool) -> tuple[Array, Array]:
         """The matrix and the values of a metric at x_N, or of an initial condition at x_0."""
@@ -156,7 +158,7 @@ class Program:
         width = windows.shape[1]
         window = windows[offsets]
         take = [np.take_along_axis(rows, window, 1) for rows in self._rows(i, j)]
-        form = steps._products(*take)
+        form = steps.products(*take)
         entries = form[:, a, b] + np.where(a < b, form[:, b, a], 0.0)
         at = place[window[:, a], window[:, b]]
         scale = 1 / np.maximum(abs(entries).max(1), steps.value_units[np.minimum(i, j)])
@@ -253,7 +255,6 @@ class Program:
         multipliers = x[1 : 1 + count] * self.scale * self.goal_unit
         return Answer(status, float(x[0]) * self.goal_unit / self.start_unit, multipliers, gram, z[: steps.star])
 
-
     def slack(self, bound: float, multipliers: Array) -> tuple[Array, Array, float]:
         """Multipliers repaired so that no function value is left over, and the smallest eigenvalue of the slack.
 
@@ -290,12 +291,13 @@ def _decay(method: Method, mu: float, big: float) -> float:
 
     def after(x: float, x_before: float) -> Array:
         y = method.query(x, x_before)
-        return method.advance(x, x_before, y, curvature * y) + 0 * curvature
+        found: Array = method.advance(x, x_before, y, curvature * y) + 0 * curvature
+        return found
 
     a, b = after(1.0, 0.0), after(0.0, 1.0)
     inside = a * a + 4 * b
     squared = np.where(inside >= 0, ((abs(a) + np.sqrt(np.maximum(inside, 0))) / 2) ** 2, -b)
-    return float(min(max(squared.max(), 1e-12), 1.0)) ** 0.5
+    return float(np.clip(squared.max(), 1e-12, 1.0) ** 0.5)
 
 
 def _queries(method: Method, count: int, size: int) -> tuple[Array, Array]:
@@ -307,21 +309,26 @@ def _queries(method: Method, count: int, size: int) -> tuple[Array, Array]:
     return y, (method.advance(x, x_before, y, 0 * y) - after) / step
 
 
-def complete(steps: Steps, gram: Array, known: Array) -> Array:
-    """Fill the unknown entries of a Gram matrix known on a chordal pattern, as if beyond the windows all were unrelated."""
+def complete(gram: Array, known: Array) -> Array:
+    """Fill the unknown entries of a Gram matrix known on a chordal pattern, as if all were unrelated beyond it."""
     filled = gram.copy()
-    for b in range(steps.size):
-        near = np.nonzero(known[:b, b])[0]
-        far = np.nonzero(~known[:b, b])[0]
-        if len(far):
-            weights = np.linalg.lstsq(filled[np.ix_(near, near)], filled[near, b], rcond=1e-7)[0]
-            filled[far, b] = filled[b, far] = filled[np.ix_(far, near)] @ weights
+    above = np.triu(known, 1)
+    columns = np.nonzero(above.sum(0) < np.arange(len(gram)))[0]
+    if not len(columns):
+        return filled
+    count = int(above[:, columns[0]].sum())  # windows are of one size
+    near = np.nonzero(above[:, columns].T)[1].reshape(-1, count)
+    inverses = np.linalg.pinv(gram[near[:, :, None], near[:, None, :]], rcond=1e-7, hermitian=True)
+    weights = (inverses @ gram[near, columns[:, None]][:, :, None])[:, :, 0]
+    for b, at, weight in zip(columns.tolist(), near, weights, strict=True):
+        far = slice(0, int(at[0]))
+        filled[far, b] = filled[b, far] = filled[far, at] @ weight
     return filled
 
 
 def violations(steps: Steps, answer: Answer, known: Array, pairs: Sequence[Sequence[int]] | Array) -> Array:
     """How far a worst case breaks the inequality of each pair, in units of its step; 0 where it holds."""
-    gram = complete(steps, answer.gram, known)
+    gram = complete(answer.gram, known)
     x, g = steps.positions, steps.gradients
     xx, xg, gg = x @ gram @ x.T, x @ gram @ g.T, g @ gram @ g.T
     values = np.append(answer.values, 0.0) * steps.value_units
@@ -332,4 +339,5 @@ def violations(steps: Steps, answer: Answer, known: Array, pairs: Sequence[Seque
     gjdx = xg[i, j] - xg[j, j]
     dgdx = xg[i, i] + xg[j, j] - xg[i, j] - xg[j, i]
     form = values[i] - values[j] - gjdx - half * (dgdg / steps.big + steps.mu * dxdx - 2 * steps.mu / steps.big * dgdx)
-    return np.maximum(-form / steps.value_units[np.minimum(i, j)], 0.0)
+    broken: Array = np.maximum(-form / steps.value_units[np.minimum(i, j)], 0.0)
+    return broken
