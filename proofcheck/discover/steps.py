@@ -76,6 +76,12 @@ class Found:
     name: str
     tight: bool
 
+    def safe(self) -> float:
+        """The bound, raised by what it would cost to move the slack as computed back into its cone."""
+        _, _, smallest = self.program.slack(self.answer.bound, self.answer.multipliers)
+        cost = max(-smallest, 0.0) * float(np.trace(self.answer.gram))
+        return self.answer.bound * (1 + cost / self.program.relative(self.answer.bound))
+
 
 @dataclass(frozen=True)
 class Checked(Candidate):
@@ -112,8 +118,9 @@ def search(claim: Claim) -> list[Found]:
         tight = family is everything or bool(
             violations(steps, answer, program.known, everything(steps)).max() < VIOLATED
         )
-        if not found or answer.bound < found[-1].answer.bound * (1 - LOWER):
-            found.append(Found(program, answer, NAMES[family], tight))
+        new = Found(program, answer, NAMES[family], tight)
+        if not found or new.safe() < found[-1].safe() * (1 - LOWER):
+            found.append(new)
         elif tight:
             found[-1] = replace(found[-1], tight=True)
         if tight:
