@@ -1,4 +1,4 @@
-"""The sparse program of N steps: the same matrices as the kernel's forms, true values, certificates that are accepted."""
+"""The sparse program of N steps: matrices as the kernel has them, true values, certificates that are accepted."""
 
 from fractions import Fraction
 
