@@ -29,6 +29,7 @@ from proofcheck.discover.steps_program import (
 from proofcheck.documents import Document, certificate_document, parse, terms, verdict
 from proofcheck.kernel.claim import Claim
 from proofcheck.kernel.outcome import Verdict
+from proofcheck.kernel.rules.worst_case import MAX_WORK
 from proofcheck.numbers import significant
 
 Family = Callable[[Steps], np.ndarray]
@@ -50,10 +51,9 @@ FAR = 30.0  # a bound that many times its unit asks for another unit
 SHORT, ROUGH = (4, 8), 1e-6  # steps of the runs that tell the decay, and their accuracy
 TIGHT = 1e-12
 SHARES = (2e-8, 2e-6, 2e-4)  # of the bound, what the margins of the slack may cost
-SURE = 0.3  # of the margin must be left in the slack as computed
+SURE = 0.1  # of the smallest margin must be left in the slack as computed
 NOISE = 1e-14
-STEP = 1e-3
-PARTS = (0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
+PARTS = (0.0, 1e-3, 1e-2, 0.1, 0.5)
 Inside = tuple[float, np.ndarray, float]
 
 
@@ -111,6 +111,8 @@ def search(claim: Claim) -> list[Found]:
     for family in LEVELS[steps.metric]:
         if family is everything and steps.count > LARGEST:
             break
+        if len(family(steps)) * steps.count > MAX_WORK:  # the kernel would decline the certificate
+            family = both_ways
         program, answer = _solved(claim, Program(steps, family(steps)))
         if not isfinite(answer.bound):
             continue
@@ -218,37 +220,42 @@ def _certified(claim: Document, found: Found) -> tuple[Document, Document, Verdi
     return (document, certificate, answer) if answer.word == "PROVED" else None
 
 
-def _inside(found: Found) -> tuple[float, np.ndarray, float] | None:
+def _inside(found: Found) -> Inside | None:
     """A bound, multipliers that leave a positive definite slack, and its smallest eigenvalue, in floating point.
 
-    A margin costs its product with the trace of the worst case. The small one is enough where the solver is exact
-    enough; else its answer is moved towards that of the large one, no further than needed.
+    A margin costs its product with the trace of the worst case. The smallest is enough where the solver is exact
+    enough. Where an answer lies deeper in the cone than needed, it is moved back towards one outside: the smallest
+    eigenvalue is concave on the way.
     """
     program = found.program
     unit = program.relative(found.answer.bound) / max(float(np.trace(found.answer.gram)), 1e-9)
-    answers: list[Inside] = []
+    goal = max(SURE * SHARES[0] * unit, NOISE)
+    outside = [_point(program, found.answer.bound, found.answer.multipliers)]
     for share in SHARES:
         answer = program.solve(TIGHT, share * unit)
         if not isfinite(answer.bound):
             continue
-        multipliers, _, smallest = program.slack(answer.bound, answer.multipliers)
-        if smallest > max(SURE * share * unit, NOISE):
-            if not answers:
-                return answer.bound, multipliers, smallest
-            return _between(program, answers[-1], (answer.bound, multipliers, smallest))
-        answers.append((answer.bound, multipliers, smallest))
+        point = _point(program, answer.bound, answer.multipliers)
+        if point[2] >= goal:
+            others = [_between(program, other, point, goal) for other in outside if other[0] < point[0]]
+            return min([point, *others], key=lambda entry: entry[0])
+        outside.append(point)
     return None
 
 
-def _between(program: Program, outer: Inside, inner: Inside) -> Inside:
+def _point(program: Program, bound: float, multipliers: np.ndarray) -> Inside:
+    repaired, _, smallest = program.slack(bound, multipliers)
+    return bound, repaired, smallest
+
+
+def _between(program: Program, outer: Inside, inner: Inside, goal: float) -> Inside:
     """The first point on the way from `outer` to `inner` whose slack is safely positive definite."""
-    goal = max(inner[2] * STEP, NOISE)
-    for part in (0.0, *PARTS):
-        way = min((goal - outer[2]) / (inner[2] - outer[2]) * (1 + part) + part * STEP, 1.0)
-        bound = outer[0] + way * (inner[0] - outer[0])
-        multipliers, _, smallest = program.slack(bound, outer[1] + way * (inner[1] - outer[1]))
-        if smallest > goal / 2:
-            return bound, multipliers, smallest
+    first = min(max((goal - outer[2]) / (inner[2] - outer[2]), 0.0), 1.0) if inner[2] > outer[2] else 0.0
+    for further in PARTS:
+        way = first + further * (1 - first)
+        point = _point(program, outer[0] + way * (inner[0] - outer[0]), outer[1] + way * (inner[1] - outer[1]))
+        if point[2] >= goal / 2:
+            return point
     return inner
 
 
