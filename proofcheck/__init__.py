@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from proofcheck.certifier import certify, prove_bound, prove_rate
     from proofcheck.classes import Inequality, InequalityClass, PartialStrongConvexity, SmoothStronglyConvex
     from proofcheck.errors import InvalidInput, NotSupported, OutputError, ProofcheckError
+    from proofcheck.estimates import Estimate, worst_case_estimate
     from proofcheck.families import ClassFamily, MethodFamily
     from proofcheck.kernel import Verdict, check, explain
     from proofcheck.methods import (
@@ -41,6 +42,7 @@ _HOMES = {
     "certifier": ("certify", "prove_bound", "prove_rate"),
     "classes": ("Inequality", "InequalityClass", "PartialStrongConvexity", "SmoothStronglyConvex"),
     "errors": ("InvalidInput", "NotSupported", "OutputError", "ProofcheckError"),
+    "estimates": ("Estimate", "worst_case_estimate"),
     "families": ("ClassFamily", "MethodFamily"),
     "kernel": ("Verdict", "check", "explain"),
     "methods": ("GradientDescent", "HeavyBall", "LinearMethod", "NesterovMomentum", "Recursion", "TripleMomentum"),
@@ -53,6 +55,7 @@ __all__ = [
     "BoundRequest",
     "Case",
     "ClassFamily",
+    "Estimate",
     "GradientDescent",
     "HeavyBall",
     "Inequality",
@@ -82,6 +85,7 @@ __all__ = [
     "prove_bound",
     "prove_rate",
     "prove_theorem",
+    "worst_case_estimate",
 ]
 
 

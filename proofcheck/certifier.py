@@ -11,6 +11,7 @@ from proofcheck.discover.candidate import Candidate, Progress, silent
 from proofcheck.documents import Document, claim_document, linear_rate, parse, verdict, worst_case
 from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.kernel import Refusal
+from proofcheck.kernel.claim import Claim
 from proofcheck.methods import Method
 from proofcheck.numbers import exact
 from proofcheck.result import Result
@@ -131,18 +132,22 @@ def _initial(metric: str) -> str:
 
 def _checked(problem: ProblemClass, method: Method, statement: Document) -> Document:
     """The claim document, read once by the kernel so that a bad one is refused here."""
+    return checked(problem, method, statement)[0]
+
+
+def checked(problem: ProblemClass, method: Method, statement: Document) -> tuple[Document, Claim]:
+    """The claim document and what the kernel reads in it; a bad one is refused in the words of the caller."""
     for name, value, kind in (("problem", problem, ProblemClass), ("method", method, Method)):
         if not isinstance(value, kind):
             raise InvalidInput(f"{name}={value!r}: expected a {kind.__name__}")
     claim = claim_document(problem, method, statement)
     try:
-        parse(claim)
+        return claim, parse(claim)
     except Refusal as refusal:
         message = str(refusal).removeprefix("claim: ")
         for key, argument in ARGUMENTS.items():
             message = message.replace(f"statement.{key}", argument, 1)
         raise (NotSupported if refusal.word == "DECLINED" else InvalidInput)(message) from None
-    return claim
 
 
 def _rate(problem: ProblemClass, method: Method, request: RateRequest, progress: Progress) -> Result:
@@ -168,14 +173,24 @@ def _rate(problem: ProblemClass, method: Method, request: RateRequest, progress:
 
 
 def _bound(problem: ProblemClass, method: Method, request: BoundRequest, progress: Progress) -> Result:
-    from proofcheck.discover.worst_case import best_bound, fixed_bound  # CVXPY takes a second to import
+    from proofcheck.discover import steps
 
     bound = Fraction(1) if request.bound is None else request.bound
     claim = _checked(problem, method, worst_case(request.metric, request.initial, request.steps, bound))
     if request.bound is not None:
-        return _decide(claim, lambda: fixed_bound(claim, progress))
-    found = best_bound(claim, progress)
+        return _decide(claim, lambda: steps.fixed_bound(claim, progress) or _slowly(claim, progress, fixed=True))
+    quick = steps.best_bound(claim, progress)
+    if quick is not None:  # the kernel has just accepted it, and is not asked twice
+        return Result(quick.answer.word, quick.answer.reason, quick.claim, quick.certificate, quick.notes)
+    found = _slowly(claim, progress, fixed=False)
     return _accepted(found) if found.certificate is not None else _undecided(None, found, "no bound was found")
+
+
+def _slowly(claim: Document, progress: Progress, *, fixed: bool) -> Candidate:
+    """Search among all kinds of inequalities, on any class."""
+    from proofcheck.discover.worst_case import best_bound, fixed_bound  # CVXPY takes a second to import
+
+    return fixed_bound(claim, progress) if fixed else best_bound(claim, progress)
 
 
 def _decide(claim: Document, search: Callable[[], Candidate]) -> Result:

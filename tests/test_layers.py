@@ -39,6 +39,7 @@ LAYERS = [
     "discover",
     "result",
     "certifier",
+    "estimates",
     "theorems",
     "brackets",
     "networks",
