@@ -64,19 +64,24 @@ def own():
 def run_page():
     """Run the Python blocks of a document from top to bottom.
 
-    Returns what it defines, and under "shown" pairs of what it printed and what its text blocks say.
+    Returns what it defines, and under "shown" pairs of what it printed and what its text blocks say. Where PyTorch is
+    missing, blocks that import it are left out with what they print.
     """
+    torch = importlib.util.find_spec("torch") is not None
 
     def run(name):
-        names, shown, out = {"__name__": "page"}, [], ""
+        names, shown, out, left_out = {"__name__": "page"}, [], "", False
         for language, text in re.findall(r"```(python|text)\n(.*?)```", (ROOT / name).read_text(), flags=re.DOTALL):
             if language == "python":
                 assert not out, "what is printed is shown"
+                left_out = not torch and re.search(r"^import torch$", text, flags=re.MULTILINE) is not None
+                if left_out:
+                    continue
                 buffer = io.StringIO()
                 with contextlib.redirect_stdout(buffer):
                     exec(compile(text, f"<{name}>", "exec"), names)  # noqa: S102 - our own page
                 out = buffer.getvalue()
-            else:
+            elif not left_out:
                 shown.append((out, text))
                 out = ""
         assert not out, "what is printed is shown"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from proofcheck.errors import NotSupported
 
 if TYPE_CHECKING:
-    from proofcheck.testing.adapters import module_function, numpy_function, torch_function
+    from proofcheck.testing.adapters import module_function, network_function, numpy_function, torch_function
     from proofcheck.testing.catalogue import ASSUMPTIONS, Assumption
     from proofcheck.testing.class_conformance import check_problem_class, class_checks
     from proofcheck.testing.conformance import ConformanceError, ConformanceReport
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 # No module may have the name of something that it exports: importing it would hide that. One line for a module.
 _HOMES = {
-    "adapters": ("module_function", "numpy_function", "torch_function"),
+    "adapters": ("module_function", "network_function", "numpy_function", "torch_function"),
     "catalogue": ("ASSUMPTIONS", "Assumption"),
     "class_conformance": ("check_problem_class", "class_checks"),
     "conformance": ("ConformanceError", "ConformanceReport"),
@@ -110,6 +110,7 @@ __all__ = [
     "method_mutants",
     "methods",
     "module_function",
+    "network_function",
     "numpy_function",
     "obstruction",
     "pepit_bound",

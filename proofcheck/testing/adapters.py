@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from proofcheck.errors import InvalidInput
-from proofcheck.testing.function import Function
+from proofcheck.testing.function import CONSTANTS, Function
 from proofcheck.testing.region import Region
 
 
@@ -127,16 +127,19 @@ def torch_function(
 
 
 def module_function(
-    module: Any, data: Any, *, last: str, constants: Mapping[str, float] | None = None, name: str | None = None
+    module: Any,
+    data: Any,
+    *,
+    last: str,
+    partition: str = "auto",
+    constants: Mapping[str, float] | None = None,
+    name: str | None = None,
 ) -> tuple[Function, Region]:
     r"""The Function of a torch.nn.Module and data, and the region of radius 1 around its present parameters.
 
-    x is the weight of its last layer, u holds all other parameters that are trained, in the module's order;
-    :math:`h(x,u)` are the outputs on the data, :math:`g(s)=\tfrac12|s-Y|^2` and L2 = 1. `minimiser` is the least-norm
-    least-squares solution; f_star = 0 is declared (it is the minimum where the features have full row rank).
-
-    Where the weight has more columns than there are data, f is not strongly convex in all of x: A1 fails with every
-    mu > 0, as it must; `proofcheck.empirical.module_models` has the partition of Appendix F, in which it holds.
+    :math:`h(x,u)` are the outputs on the data, :math:`g(s)=\tfrac12|s-Y|^2` and L2 = 1. `minimiser` solves the
+    least-squares problem in x that is left when u is given; where more than one x does, it is the shortest. f_star = 0
+    is declared: it is the minimum over x where the features at u have full row rank.
 
     Parameters
     ----------
@@ -144,32 +147,86 @@ def module_function(
         As in `proofcheck.empirical.module_models`; it stays as it is.
     data : proofcheck.empirical.Data
     last : str
-        The name of the last layer, a torch.nn.Linear.
+        The name of the last layer, a torch.nn.Linear, of weight W, (outputs, features).
+    partition : str
+        "rows": with the features H of the n data at the present parameters and orthonormal rows V1 that span the rows
+        of H, V2 the rest, :math:`x=WV_1^\top` are n numbers for each output, and u are all other parameters that are
+        trained, in the module's order, and then :math:`WV_2^\top`; H needs at least n columns, and A1 fails where it
+        has rank below n. "whole": x = W. "auto": "rows" where H has more columns than n. There f is not strongly
+        convex in all of W, and A1 fails for "whole" with every mu > 0, as it must.
     constants : mapping, optional
-        Beside L2 = 1 and f_star = 0.
+        Beside L2 = 1 and f_star = 0. None are proved for modules; `estimate_constants` says what they cannot be.
     name : str, optional
 
     Raises
     ------
     NotSupported, InvalidInput
 
+    Source: Liao and Kyrillidis (ALT 2024), Appendix F.1, for the partition.
+
     Examples
     --------
     >>> import torch
     >>> from proofcheck.empirical import orthogonal
     >>> from proofcheck.testing import assert_holds
-    >>> net = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1))
+    >>> net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
     >>> f, region = module_function(net, orthogonal(3, 4), last="2")
     >>> f.dimensions, dict(f.constants)
-    ((3, 16), {'L2': 1, 'f_star': 0})
+    ((3, 46), {'L2': 1, 'f_star': 0})
     >>> assert_holds("A3", f, region).status
     'OBSERVED'
+    >>> module_function(net, orthogonal(3, 4), last="2", partition="whole")[0].dimensions
+    (8, 41)
     """
-    dimensions, start, parts = _callables().module_callables(module, data, last)
+    dimensions, start, parts = _callables().module_callables(module, data, last, partition)
     known = {"L2": 1, "f_star": 0, **(constants or {})}
     f = Function(name=name or type(module).__name__, dimensions=dimensions, constants=known, **parts)
     x, u = start
     return f, Region(x=tuple(x.tolist()), x_radius=1, u=tuple(u.tolist()), u_radius=1)
+
+
+def network_function(
+    models: Any, instance: int = 0, *, radii: tuple[float, float] | None = None, name: str | None = None
+) -> tuple[Function, Region]:
+    r"""The Function of a ReLU network, with the constants that are proved in balls around its start, and these balls.
+
+    x and u are those of `module_function` with the partition "rows". The constants mu, L1, L2 = 1, G1 and G2 are those
+    of `proofcheck.empirical.sharp` (in floating point: the formulas are proved, the numbers put into them are not
+    rounded outwards); mu and L1 hold for every x. f_star = 0, which is attained for every u of the ball if mu > 0.
+
+    Parameters
+    ----------
+    models : proofcheck.empirical.Networks
+    instance : int
+        Which of them.
+    radii : (float, float), optional
+        R_x and R_u. By default R_u is the radius at which mu is a quarter of its value at the start, and
+        :math:`R_x=\sqrt{2f(x_0,u_0)/\mu}` (1 where that is 0), within which the minimiser of f(., u_0) lies. Where R_u
+        is too large for strong convexity to be shown, mu = 0.
+    name : str, optional
+
+    Raises
+    ------
+    NotSupported, InvalidInput
+
+    Source: docs/networks.md, Constants.
+
+    Examples
+    --------
+    >>> from proofcheck.empirical import networks, orthogonal
+    >>> from proofcheck.testing import assert_holds
+    >>> f, region = network_function(networks(orthogonal(3, 4), [8], seeds=range(2)), 1)
+    >>> f.dimensions, sorted(f.constants)
+    ((3, 37), ['G1', 'G2', 'L1', 'L2', 'f_star', 'mu'])
+    >>> assert_holds("A1", f, region).status
+    'OBSERVED'
+    """
+    dimensions, start, parts, known = _callables().network_callables(models, instance, radii)
+    constants = {key: getattr(known, key) for key in CONSTANTS if key != "f_star"}
+    label = name or f"network {instance}"
+    f = Function(name=label, dimensions=dimensions, constants={**constants, "f_star": 0}, **parts)
+    x, u = start
+    return f, Region(x=tuple(x.tolist()), x_radius=known.Rx, u=tuple(u.tolist()), u_radius=known.Ru)
 
 
 def _callables() -> Any:

@@ -18,8 +18,8 @@ def instances():
 @pytest.fixture(autouse=True)
 def _one_thread(request):
     """Small tensors: PyTorch's threads spend more time in waiting than they save."""
-    adapters = request.module.__name__.rpartition(".")[2] == "test_adapters"
-    if not adapters or importlib.util.find_spec("torch") is None:
+    small = request.module.__name__.rpartition(".")[2] in ("test_adapters", "test_partition")
+    if not small or importlib.util.find_spec("torch") is None:
         yield
         return
     import torch
