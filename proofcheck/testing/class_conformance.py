@@ -8,15 +8,18 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck import encode
+from proofcheck.errors import InvalidInput
 from proofcheck.numbers import exact
 from proofcheck.testing.classes_under_test import ClassUnderTest, Statement, form_of, instances, table_of, under_test
 from proofcheck.testing.conformance import (
     YEAR,
     Check,
     ConformanceReport,
+    at_numbers,
     documentation_defects,
     given_fields,
     inexact,
+    nearby,
     refusal_defect,
     require,
     run_checks,
@@ -74,7 +77,7 @@ def check_problem_class(cls: Any, *, parameters: Mapping[str, Any] | None = None
     >>> "holds[interpolation]" in report.passed
     True
     """
-    subjects = [under_test(problem) for problem in instances(cls, parameters)]
+    subjects = _subjects(cls, parameters)
     return run_checks(_name(subjects), checks_of(subjects, seed))
 
 
@@ -87,7 +90,13 @@ def class_checks(cls: Any, *, parameters: Mapping[str, Any] | None = None, seed:
     >>> [check.id for check in class_checks(SmoothStronglyConvex)][:3]
     ['documentation', 'invalid_parameters', 'inhabited']
     """
-    return checks_of([under_test(problem) for problem in instances(cls, parameters)], seed)
+    return checks_of(_subjects(cls, parameters), seed)
+
+
+def _subjects(cls: Any, parameters: Mapping[str, Any] | None) -> list[ClassUnderTest]:
+    """The class where it is tested; a third party's also at other numbers nearby."""
+    found = [under_test(problem) for problem in instances(cls, parameters)]
+    return found if found[0].shipped else [*found, *map(under_test, nearby(found[0].problem))]
 
 
 def _name(subjects: list[ClassUnderTest]) -> str:
@@ -102,7 +111,10 @@ def checks_of(subjects: list[ClassUnderTest], seed: int = 0) -> list[Check]:
     def every(check: Callable[[Samples, Statement], None], name: str) -> None:
         for n, subject in enumerate(subjects):
             if name in subject.statements:
-                check(samples(n), subject.statements[name])
+                try:
+                    check(samples(n), subject.statements[name])
+                except AssertionError as error:
+                    raise AssertionError(f"at {at_numbers(subject.problem)}: {error}" if n else str(error)) from None
 
     def inhabited() -> None:
         for n in range(len(subjects)):
@@ -200,8 +212,21 @@ def check_definition(samples: Samples, statement: Statement) -> None:
     else:
         definition = subject.problem.definition()
         require([] if statement.name in definition else [f"definition() must have {statement.name!r}"])
+        require([f"inequalities() must have {name!r}, as definition() has" for name in _forgotten(subject, definition)])
         expected = encode.coefficient_table(definition[statement.name], subject.parameters)
     require(table_defects(table_of(statement.form), table_of(form_of(expected))))
+
+
+def _forgotten(subject: ClassUnderTest, definition: Mapping[str, Any]) -> list[str]:
+    """What the definition has and the class has not, but for what needs a parameter that was not given."""
+    found = []
+    for name in sorted({*definition} - {*subject.statements}):
+        try:
+            encode.coefficient_table(definition[name], subject.parameters)
+        except InvalidInput:
+            continue
+        found.append(name)
+    return found
 
 
 def table_defects(found: Mapping[Any, Fraction], expected: Mapping[Any, Fraction]) -> list[str]:
