@@ -25,8 +25,8 @@ from proofcheck.testing.conformance import (
     run_checks,
 )
 from proofcheck.testing.function import Function
-from proofcheck.testing.members import State, minimiser_of
-from proofcheck.testing.witness import Pair, Samples
+from proofcheck.testing.members import UNKNOWN, State, minimiser_of
+from proofcheck.testing.witness import LINE, Pair, Samples
 
 INVALID: dict[str, list[dict[str, Any]]] = {
     "smooth_strongly_convex": [{"mu": 0, "L1": 1}, {"mu": -1, "L1": 1}, {"mu": 3, "L1": 2}],
@@ -185,6 +185,12 @@ def _function_defects(f: Function) -> list[str]:
         found.append(f"{f.name}: the gradient at the minimiser {centre} must be 0")
     if f.constants.get("f_star", lowest) != lowest:
         found.append(f"{f.name}: f_star={f.constants['f_star']} must be the value {lowest} at the minimiser")
+    if not isinstance(lowest, (int, Fraction)):
+        found.append(f"{f.name}: expected exact values, got {lowest!r} at the minimiser")
+    for a in (*LINE, *(Fraction(n, 4) for n in UNKNOWN)):  # where it is sampled
+        x = tuple(c + a / (1 if k == 0 else 2) for k, c in enumerate(centre))
+        if f.value(x, ()) < lowest:
+            found.append(f"{f.name}: value {f.value(x, ())} at {x} must be >= the minimum {lowest}")
     step = Fraction(1, 2**20)
     for k in range(f.dimensions[0]):
         for n in (-7, -2, 1, 5):
@@ -193,8 +199,6 @@ def _function_defects(f: Function) -> list[str]:
             slope = f.gradient_x(x, ())[k]
             if abs((f.value(up, ()) - f.value(down, ())) / (2 * step) - slope) > (1 + abs(slope)) / 2**10:
                 found.append(f"{f.name}: gradient_x at {x} is not that of value")
-            if f.value(x, ()) < lowest:
-                found.append(f"{f.name}: value {f.value(x, ())} at {x} must be >= the minimum {lowest}")
     return found
 
 

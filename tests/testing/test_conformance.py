@@ -345,6 +345,8 @@ def test_what_a_class_may_get_wrong(changes, check, reason):
         ({"constants": {"f_star": -1}}, "f_star=-1 must be the value 0"),
         ({"exact": False}, "expected an exact function"),
         ({"value": lambda at, u: -(at[0] ** 2) / 2, "gradient_x": lambda at, u: (-at[0],)}, "must be >= the minimum"),
+        ({"value": lambda at, u: at[0] ** 2 / 2 - (at[0] > 4) * 100}, "at (Fraction(5, 1),) must be >= the minimum"),
+        ({"value": lambda at, u: float(at[0]) ** 2 / 2}, "expected exact values, got 0.0"),
     ],
 )
 def test_what_a_function_may_get_wrong(changes, reason):
