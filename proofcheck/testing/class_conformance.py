@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck import encode
-from proofcheck.errors import InvalidInput
+from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.numbers import exact
 from proofcheck.testing.classes_under_test import ClassUnderTest, Statement, form_of, instances, table_of, under_test
 from proofcheck.testing.conformance import (
+    BROKEN,
     YEAR,
     Check,
     ConformanceReport,
@@ -96,7 +97,20 @@ def class_checks(cls: Any, *, parameters: Mapping[str, Any] | None = None, seed:
 def _subjects(cls: Any, parameters: Mapping[str, Any] | None) -> list[ClassUnderTest]:
     """The class where it is tested; a third party's also at other numbers nearby."""
     found = [under_test(problem) for problem in instances(cls, parameters)]
-    return found if found[0].shipped else [*found, *map(under_test, nearby(found[0].problem))]
+    if found[0].shipped:
+        return found
+    return [*found, *(under_test(other) for other in nearby(found[0].problem) if _has_functions(other))]
+
+
+def _has_functions(problem: Any) -> bool:
+    """Whether the functions of a third party exist at these numbers; some ask for squares, say."""
+    try:
+        problem.functions()
+    except (InvalidInput, NotSupported):
+        return False
+    except BROKEN:
+        pass  # a mistake, which the checks report
+    return True
 
 
 def _name(subjects: list[ClassUnderTest]) -> str:

@@ -263,6 +263,15 @@ def test_numbers_that_hide_a_mistake_are_moved(changes, check, reason):
     assert re.search(reason, failures[check]), failures
 
 
+def test_functions_may_exist_at_some_numbers_only():
+    def functions(self):
+        if self.L.denominator != 1:
+            raise pc.InvalidInput(f"L={self.L} must be an integer")
+        return Secant.functions(self)
+
+    assert testing.check_problem_class(variant(Secant, functions=functions)(mu=1, L=3))
+
+
 def test_what_a_claim_says_is_what_is_checked():
     half = {"points": 1, "values": {}, "gram": [["g_i", "x_i", "1"], ["x_i", "x_i", "-1/2"]], "source": "2022"}
     failures = failed(variant(Secant, document=_written(secant=half))(mu=1, L=3))
