@@ -116,7 +116,9 @@ def joined(items: Iterable[Checked]) -> str:
     if not words or not all(word.startswith("PROVED") for word in words):
         return "UNDECIDED"
     used = {name for item in listed for name in premises(item.verdict)}
-    return f"PROVED_UNDER_{len(used)}" if used else "PROVED"
+    under = [item.verdict.word for item in listed if item.verdict.word != "PROVED" and not premises(item.verdict)]
+    count = len(used) + sum(int(word.removeprefix("PROVED_UNDER_")) for word in under)  # those without names add up
+    return f"PROVED_UNDER_{count}" if count else "PROVED"
 
 
 def premises(verdict: Verdict) -> list[str]:

@@ -8,22 +8,26 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck import encode
+from proofcheck.errors import InvalidInput, NotSupported
 from proofcheck.numbers import exact
 from proofcheck.testing.classes_under_test import ClassUnderTest, Statement, form_of, instances, table_of, under_test
 from proofcheck.testing.conformance import (
+    BROKEN,
     YEAR,
     Check,
     ConformanceReport,
+    at_numbers,
     documentation_defects,
     given_fields,
     inexact,
+    nearby,
     refusal_defect,
     require,
     run_checks,
 )
 from proofcheck.testing.function import Function
-from proofcheck.testing.members import State, minimiser_of
-from proofcheck.testing.witness import Pair, Samples
+from proofcheck.testing.members import UNKNOWN, State, minimiser_of
+from proofcheck.testing.witness import LINE, Pair, Samples
 
 INVALID: dict[str, list[dict[str, Any]]] = {
     "smooth_strongly_convex": [{"mu": 0, "L1": 1}, {"mu": -1, "L1": 1}, {"mu": 3, "L1": 2}],
@@ -74,7 +78,7 @@ def check_problem_class(cls: Any, *, parameters: Mapping[str, Any] | None = None
     >>> "holds[interpolation]" in report.passed
     True
     """
-    subjects = [under_test(problem) for problem in instances(cls, parameters)]
+    subjects = _subjects(cls, parameters)
     return run_checks(_name(subjects), checks_of(subjects, seed))
 
 
@@ -87,7 +91,26 @@ def class_checks(cls: Any, *, parameters: Mapping[str, Any] | None = None, seed:
     >>> [check.id for check in class_checks(SmoothStronglyConvex)][:3]
     ['documentation', 'invalid_parameters', 'inhabited']
     """
-    return checks_of([under_test(problem) for problem in instances(cls, parameters)], seed)
+    return checks_of(_subjects(cls, parameters), seed)
+
+
+def _subjects(cls: Any, parameters: Mapping[str, Any] | None) -> list[ClassUnderTest]:
+    """The class where it is tested; a third party's also at other numbers nearby."""
+    found = [under_test(problem) for problem in instances(cls, parameters)]
+    if found[0].shipped:
+        return found
+    return [*found, *(under_test(other) for other in nearby(found[0].problem) if _has_functions(other))]
+
+
+def _has_functions(problem: Any) -> bool:
+    """Whether the functions of a third party exist at these numbers; some ask for squares, say."""
+    try:
+        problem.functions()
+    except (InvalidInput, NotSupported):
+        return False
+    except BROKEN:
+        pass  # a mistake, which the checks report
+    return True
 
 
 def _name(subjects: list[ClassUnderTest]) -> str:
@@ -102,7 +125,10 @@ def checks_of(subjects: list[ClassUnderTest], seed: int = 0) -> list[Check]:
     def every(check: Callable[[Samples, Statement], None], name: str) -> None:
         for n, subject in enumerate(subjects):
             if name in subject.statements:
-                check(samples(n), subject.statements[name])
+                try:
+                    check(samples(n), subject.statements[name])
+                except AssertionError as error:
+                    raise AssertionError(f"at {at_numbers(subject.problem)}: {error}" if n else str(error)) from None
 
     def inhabited() -> None:
         for n in range(len(subjects)):
@@ -173,6 +199,12 @@ def _function_defects(f: Function) -> list[str]:
         found.append(f"{f.name}: the gradient at the minimiser {centre} must be 0")
     if f.constants.get("f_star", lowest) != lowest:
         found.append(f"{f.name}: f_star={f.constants['f_star']} must be the value {lowest} at the minimiser")
+    if not isinstance(lowest, (int, Fraction)):
+        found.append(f"{f.name}: expected exact values, got {lowest!r} at the minimiser")
+    for a in (*LINE, *(Fraction(n, 4) for n in UNKNOWN)):  # where it is sampled
+        x = tuple(c + a / (1 if k == 0 else 2) for k, c in enumerate(centre))
+        if f.value(x, ()) < lowest:
+            found.append(f"{f.name}: value {f.value(x, ())} at {x} must be >= the minimum {lowest}")
     step = Fraction(1, 2**20)
     for k in range(f.dimensions[0]):
         for n in (-7, -2, 1, 5):
@@ -181,8 +213,6 @@ def _function_defects(f: Function) -> list[str]:
             slope = f.gradient_x(x, ())[k]
             if abs((f.value(up, ()) - f.value(down, ())) / (2 * step) - slope) > (1 + abs(slope)) / 2**10:
                 found.append(f"{f.name}: gradient_x at {x} is not that of value")
-            if f.value(x, ()) < lowest:
-                found.append(f"{f.name}: value {f.value(x, ())} at {x} must be >= the minimum {lowest}")
     return found
 
 
@@ -200,8 +230,21 @@ def check_definition(samples: Samples, statement: Statement) -> None:
     else:
         definition = subject.problem.definition()
         require([] if statement.name in definition else [f"definition() must have {statement.name!r}"])
+        require([f"inequalities() must have {name!r}, as definition() has" for name in _forgotten(subject, definition)])
         expected = encode.coefficient_table(definition[statement.name], subject.parameters)
     require(table_defects(table_of(statement.form), table_of(form_of(expected))))
+
+
+def _forgotten(subject: ClassUnderTest, definition: Mapping[str, Any]) -> list[str]:
+    """What the definition has and the class has not, but for what needs a parameter that was not given."""
+    found = []
+    for name in sorted({*definition} - {*subject.statements}):
+        try:
+            encode.coefficient_table(definition[name], subject.parameters)
+        except InvalidInput:
+            continue
+        found.append(name)
+    return found
 
 
 def table_defects(found: Mapping[Any, Fraction], expected: Mapping[Any, Fraction]) -> list[str]:

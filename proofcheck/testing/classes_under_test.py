@@ -14,6 +14,7 @@ from typing import Any
 from proofcheck.errors import InvalidInput
 from proofcheck.kernel import Refusal
 from proofcheck.kernel import classes as kernel_classes
+from proofcheck.kernel.classes.named_premises import premise
 from proofcheck.kernel.forms import Form, Pair, Vector, value
 from proofcheck.kernel.run import Point
 
@@ -151,7 +152,7 @@ def under_test(problem: Any) -> ClassUnderTest:
     """
     if is_shipped(problem):
         return _shipped(problem)
-    own = {name: _own(name, inequality) for name, inequality in problem.inequalities().items()}
+    own = _own(problem)
     fields = getattr(problem, "__dataclass_fields__", {})
     numbers = {name: getattr(problem, name) for name in fields}
     exact = {name: Fraction(number) for name, number in numbers.items() if isinstance(number, (int, Fraction))}
@@ -180,16 +181,17 @@ def kernel_form(problem: Any, name: str, labels: tuple[str, str] = ("i", "j")) -
     return form
 
 
-def _own(name: str, inequality: Any) -> Statement:
-    """The form of a third party's inequality."""
-    gram: dict[str, dict[Pair, Fraction]] = {"x": {}}
-    for (a, b), coefficient in inequality.gram.items():
-        pair = (a, b) if a <= b else (b, a)
-        gram["x"][pair] = gram["x"].get(pair, Fraction(0)) + Fraction(coefficient)
-    values = {f"F_{label}": Fraction(c) for label, c in inequality.values.items() if c}
-    form = Form(values, {"x": {pair: c for pair, c in gram["x"].items() if c}})
-    about = "point" if inequality.points == 1 else "same u"
-    return Statement(name, form, about, str(inequality.source), str(inequality.latex))
+def _own(problem: Any) -> dict[str, Statement]:
+    """The inequalities of a third party's class as the kernel reads them in its claims, with its LaTeX."""
+    latex = {name: str(inequality.latex) for name, inequality in problem.inequalities().items()}
+    statements = {}
+    for name, entry in problem.document()["inequalities"].items():
+        found = premise(name, entry, f"inequalities.{name}")
+        values = {f"F_{label}": c for label, c in found.values.items() if c}
+        form = Form(values, {"x": {pair: c for pair, c in found.gram.items() if c}})
+        about = "point" if len(found.points) == 1 else "same u"
+        statements[name] = Statement(name, form, about, found.source, latex.get(name, ""))
+    return statements
 
 
 def form_of(table: Mapping[tuple[str, ...], Fraction]) -> Form:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from fractions import Fraction
 from typing import Any
 
 from proofcheck.errors import InvalidInput, NotSupported
@@ -157,6 +158,42 @@ def given_fields(subject: Any) -> dict[str, Any]:
     """The fields of a dataclass that are not None, by name."""
     values = {entry.name: getattr(subject, entry.name) for entry in fields(subject)}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def nearby(subject: Any) -> list[Any]:
+    """Up to two instances with other numbers: at mu = 1, say, mu^2 in the place of mu would not be seen.
+
+    Each number is moved by a factor of its own, or from 0; what the class refuses is left out.
+
+    Examples
+    --------
+    >>> from proofcheck import SmoothStronglyConvex
+    >>> [(str(problem.mu), str(problem.L1)) for problem in nearby(SmoothStronglyConvex(mu=1, L1=2))]
+    [('12/11', '30/13'), ('10/11', '22/13')]
+    """
+    given, found = given_fields(subject), []
+    for sign in (1, -1):
+        for order in (1, -1):
+            moves = [Fraction(sign * (n + 1), 2 * n + 11) for n in range(len(given))][::order]
+            changed = {name: c * (1 + m) if c else abs(m) for (name, c), m in zip(given.items(), moves, strict=True)}
+            try:
+                found.append(type(subject)(**changed))
+            except BROKEN:
+                continue
+            break
+    return found
+
+
+def at_numbers(subject: Any) -> str:
+    """The numbers of an instance, for a message.
+
+    Examples
+    --------
+    >>> from proofcheck import SmoothStronglyConvex
+    >>> at_numbers(SmoothStronglyConvex(mu=1, L1="5/2"))
+    'mu = 1, L1 = 5/2'
+    """
+    return ", ".join(f"{name} = {number}" for name, number in given_fields(subject).items())
 
 
 def require(problems: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -16,9 +16,11 @@ from proofcheck.testing.class_conformance import table_defects
 from proofcheck.testing.conformance import (
     Check,
     ConformanceReport,
+    at_numbers,
     documentation_defects,
     given_fields,
     inexact,
+    nearby,
     refusal_defect,
     require,
     run_checks,
@@ -120,15 +122,25 @@ def method_checks(m: Any, *, seed: int = 0) -> list[Check]:
     """
     if isinstance(m, type):
         raise InvalidInput(f"m={m.__name__} must be a method with its coefficients, not a class")
-    return checks_of(method_under_test(m), seed)
+    others = [method_under_test(other) for other in nearby(m)]
+    return checks_of(method_under_test(m), seed, others)
 
 
-def checks_of(subject: MethodUnderTest, seed: int = 0) -> list[Check]:
-    """The checks of a recursion that claims to be a method's."""
+def checks_of(subject: MethodUnderTest, seed: int = 0, others: Sequence[MethodUnderTest] = ()) -> list[Check]:
+    """The checks of a recursion that claims to be a method's; `others`: the same method with other numbers."""
+
+    def recursions() -> None:
+        check_recursion(subject, seed)
+        for other in others:
+            try:
+                check_recursion(other, seed)
+            except AssertionError as error:
+                raise AssertionError(f"at {at_numbers(other.method)}: {error}") from None
+
     checks = {
         "documentation": lambda: check_documentation(subject.method),
         "invalid_parameters": lambda: check_refusals(subject.method),
-        "recursion": lambda: check_recursion(subject, seed),
+        "recursion": recursions,
         "translation_invariance": lambda: check_translations(subject, seed),
         "fixed_point": lambda: check_fixed_point(subject, seed),
         "quadratic_run": lambda: check_run(subject),

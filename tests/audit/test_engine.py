@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from proofcheck.audit import audit, load
-from proofcheck.audit.engine import decide
+from proofcheck.audit.engine import Checked, decide, joined
 from proofcheck.audit.models import points
 from proofcheck.audit.summary import document
 from proofcheck.errors import InvalidInput, NotSupported
-from proofcheck.kernel import wire
+from proofcheck.kernel import Verdict, wire
 from proofcheck.kernel.obligations import claim as obligations
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -240,3 +240,13 @@ def test_every_numbered_item_of_the_papers_has_a_row(folder):
     loaded = load(folder)
     assert document(loaded, [])["equations_without_a_row"] == []
     assert folder.name != "liao24a" or loaded.about["equations"] == 90
+
+
+def test_premises_without_names_are_counted():
+    named = Checked({}, {}, Verdict("PROVED_UNDER_1", "premises used: A1"))
+    unnamed = Checked({}, {}, Verdict("PROVED_UNDER_2", "the bound 1 holds after 0 steps, under 2 named premises"))
+    plain = Checked({}, {}, Verdict("PROVED", "as it stands"))
+    assert joined([plain]) == "PROVED"
+    assert joined([named, named, plain]) == "PROVED_UNDER_1"
+    assert joined([unnamed]) == "PROVED_UNDER_2"
+    assert joined([named, unnamed]) == "PROVED_UNDER_3"

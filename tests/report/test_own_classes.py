@@ -52,6 +52,15 @@ def test_premises_are_listed_with_their_sources(name):
     assert ("it satisfies all premises, as the kernel checked exactly" in source) == (not proved)
 
 
+def test_words_of_the_claim_are_quoted():
+    claim, certificate = load("premises-restricted-secant-rate-tight")
+    source = render(claim, certificate)
+    title = text(claim["class"]["title"])
+    assert rf"on ``{title}''\par" in source
+    assert f"``{title}'' (named by the claim, in words that nobody checked)" in source
+    assert source.count(title) == source.count(f"``{title}''") + source.count(rf"\textquotedbl{{}}{title}")
+
+
 def test_multipliers_stand_under_the_name_of_their_premise():
     claim, certificate = load("premises-restricted-secant-rate-tight")
     source = render(claim, certificate)

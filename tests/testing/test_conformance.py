@@ -1,5 +1,6 @@
 """Conformance: the shipped classes and methods pass, and each thing that a third party may get wrong is caught."""
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar
@@ -228,6 +229,78 @@ def test_a_planted_mistake_is_caught_by_functions_and_by_sympy(error):
     assert "false: f = " in caught.value.failures[f"holds[{name}]"]
 
 
+def _squared(self):
+    return {
+        **Secant.inequalities(self),
+        "secant": pc.Inequality(points=1, gram={("x_i", "g_i"): 1, ("x_i", "x_i"): -(self.mu**2)}),
+    }
+
+
+def _literal(self):
+    return {
+        **Secant.inequalities(self),
+        "error_bound": pc.Inequality(points=1, gram={("x_i", "x_i"): 9, ("g_i", "g_i"): -1}),
+    }
+
+
+def _written(**changed):
+    def document(self):
+        found = Secant.document(self)
+        return {**found, "inequalities": {**found["inequalities"], **changed}}
+
+    return document
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "reason"),
+    [
+        ({"inequalities": _squared}, "definition[secant]", r"at mu = 10/11, L = 33/13: .* x_i x_i is -100/121"),
+        ({"inequalities": _literal}, "definition[error_bound]", r"at mu = 12/11, L = 45/13: .* x_i x_i is 9"),
+    ],
+)
+def test_numbers_that_hide_a_mistake_are_moved(changes, check, reason):
+    failures = failed(variant(Secant, **changes)(mu=1, L=3))
+    assert re.search(reason, failures[check]), failures
+
+
+def test_functions_may_exist_at_some_numbers_only():
+    def functions(self):
+        if self.L.denominator != 1:
+            raise pc.InvalidInput(f"L={self.L} must be an integer")
+        return Secant.functions(self)
+
+    assert testing.check_problem_class(variant(Secant, functions=functions)(mu=1, L=3))
+
+
+def test_what_a_claim_says_is_what_is_checked():
+    half = {"points": 1, "values": {}, "gram": [["g_i", "x_i", "1"], ["x_i", "x_i", "-1/2"]], "source": "2022"}
+    failures = failed(variant(Secant, document=_written(secant=half))(mu=1, L=3))
+    assert failures["definition[secant]"] == "the coefficient of x_i x_i is -1/2, by the definition -1"
+    more = {"points": 1, "values": {"i": "-1"}, "gram": [["x_i", "x_i", "1"]], "source": "2022"}
+    failures = failed(variant(Secant, document=_written(growth=more))(mu=1, L=3))
+    assert {"holds[growth]", "definition[growth]"} <= set(failures)
+
+
+def test_an_inequality_that_the_definition_has_is_not_forgotten():
+    given = Secant.definition()
+    more = {**given, "growth": sp.Symbol("F_i"), "other": sp.Symbol("nu") * sp.Symbol("F_i")}
+    failures = failed(variant(Secant, definition=classmethod(lambda cls: more))(mu=1, L=3))
+    assert failures["definition[secant]"] == "inequalities() must have 'growth', as definition() has"
+
+
+def test_coefficients_that_hide_a_mistake_are_moved():
+    def recursion(self):
+        return pc.Recursion(state=(1 + self.theta**2, -(self.theta**2)), query=(1, 0), eta=self.eta)
+
+    def definition():
+        x, before, g, eta, theta = sp.symbols("x_k x_km1 g_k eta theta")
+        return {"y": x, "x": x + theta * (x - before) - eta * g}
+
+    changed = variant(Averaged, recursion=recursion, definition=classmethod(lambda cls: definition()))
+    failures = failed(changed(eta=1, theta=0))
+    assert failures["recursion"].startswith("at eta = 12/11, theta = 2/13: x_(k+1): the coefficient of x_k is 173/169")
+
+
 def test_a_weaker_inequality_is_caught_by_sympy_alone():
     class Weak(Secant):
         __doc__ = Secant.__doc__
@@ -281,6 +354,8 @@ def test_what_a_class_may_get_wrong(changes, check, reason):
         ({"constants": {"f_star": -1}}, "f_star=-1 must be the value 0"),
         ({"exact": False}, "expected an exact function"),
         ({"value": lambda at, u: -(at[0] ** 2) / 2, "gradient_x": lambda at, u: (-at[0],)}, "must be >= the minimum"),
+        ({"value": lambda at, u: at[0] ** 2 / 2 - (at[0] > 4) * 100}, "at (Fraction(5, 1),) must be >= the minimum"),
+        ({"value": lambda at, u: float(at[0]) ** 2 / 2}, "expected exact values, got 0.0"),
     ],
 )
 def test_what_a_function_may_get_wrong(changes, reason):
