@@ -5,8 +5,10 @@ Importing this module imports the standard library alone: the pytest plugin asks
 
 from __future__ import annotations
 
+import codecs
 import re
 import stat
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,17 +87,25 @@ def subject(path: Path, named: bool = False) -> Subject | None:
 
 def _case(path: Path) -> Subject | None:
     """A TOML file whose format, above its first table, is one of ours; of a later version, too."""
-    text = _beginning(path, CASE_BYTES)
-    if text is None:
+    text = (_beginning(path, CASE_BYTES) or b"").removeprefix(codecs.BOM_UTF8)
+    name = _format(text) if _FORMAT.search(text) else None
+    if name is None:
         return None
-    table = _TABLE.search(text)
-    found = _FORMAT.search(text, 0, table.start() if table else len(text))
-    if found is None:
-        return None
-    command = COMMANDS.get(found[1].decode("utf-8", "replace"), "certify")
+    command = COMMANDS.get(name, "certify")
     long = command == "theorem" and _COUPLED.search(text) is not None and _LOWER not in text
     slow = long or command in ("certify-network", "validate")
     return Subject(path, command, slow=slow)
+
+
+def _format(text: bytes) -> str | None:
+    """The format that TOML names at its top level; where it cannot be read, what a line above any table says."""
+    try:
+        name = tomllib.loads(text.decode("utf-8")).get("format")
+        return name if isinstance(name, str) and name.startswith("proofcheck-") else None
+    except (ValueError, RecursionError):  # cut off at the limit, too
+        table = _TABLE.search(text)
+        found = _FORMAT.search(text, 0, table.start() if table else len(text))
+        return found[1].decode("utf-8", "replace") if found else None
 
 
 def _there(path: Path) -> bool:

@@ -26,7 +26,7 @@ def test_it_says_what_it_wrote_and_what_to_do(command, tmp_path):
     assert (code, err) == (0, [])
     assert out[:4] == [*(f"written: {tmp_path / 'my demo' / name}" for name in NAMES), "next:"]
     assert out[4] == f"  cd '{tmp_path / 'my demo'}'"
-    assert "  python -m pytest --proofcheck" in out
+    assert "  python -m pytest --proofcheck ." in out
     assert held(tmp_path / "my demo") == sorted(NAMES)
 
 
@@ -78,6 +78,7 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path, monkeypatch):
 
 def test_the_example_passes_as_a_new_user_runs_it(tmp_path):
     """The test of the example, the case, and the pair that the next step makes."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = tests\n")  # as many repositories have
     scaffold.scaffold(tmp_path)
     case = load(tmp_path / NAMES[0])
     result = certify(case.problem, case.method, case.request)
@@ -85,8 +86,9 @@ def test_the_example_passes_as_a_new_user_runs_it(tmp_path):
     result.save(tmp_path / "certificates/logistic_regression")
     found = any(entry.name == "proofcheck" for entry in metadata.entry_points(group="pytest11"))
     plugin = [] if found else ["-p", "proofcheck.pytest_plugin"]
+    options = ["--proofcheck", "-q", "-rA", "-W", "error", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *plugin, "--proofcheck", "-q", "-rA", "-W", "error", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", *plugin, *options, "."],
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "PATH": ""},
         capture_output=True,
@@ -114,8 +116,16 @@ def test_a_wrong_constant_of_the_example_is_caught(tmp_path):
 def test_the_workflow_runs_what_the_readme_says():
     text = scaffold.files()[NAMES[2]]
     assert "@SOURCE@" not in text
-    assert "- run: python -m pytest --proofcheck" in text
+    assert "- run: python -m pytest --proofcheck .\n" in text
     assert f'PROOFCHECK: "{scaffold.source()}"' in text
+
+
+def test_the_workflow_says_what_to_set_where_nothing_is():
+    install = next(line for line in scaffold.files()[NAMES[2]].splitlines() if "- run: python -m pip" in line)
+    shell = install.split("run: ")[1]
+    done = subprocess.run(["/bin/sh", "-c", shell], env={"PATH": "", "PROOFCHECK": ""}, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert done.stderr.strip().endswith("PROOFCHECK: set the variable PROOFCHECK of this repository")
 
 
 @pytest.mark.parametrize(

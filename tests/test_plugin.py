@@ -209,6 +209,30 @@ def test_files_of_others_are_left_alone(folder, run):
     result.stdout.fnmatch_lines("collected 0 items")
 
 
+def test_a_format_is_found_wherever_toml_has_it(folder):
+    """None of these would be a test, and nobody would miss it."""
+    note = '"""\n[1] a source\n"""'
+    for name, text in {
+        "bom": '\ufeffformat = "proofcheck-case/1"\n',
+        "note": f'source = {note}\nformat = "proofcheck-case/1"\n[class]\n',
+        "list": 'x = [\n  ["a"],\n]\nformat = "proofcheck-case/2"\n',
+        "broken": 'format = "proofcheck-case/1"\n[class\n',
+        "cut": 'format = "proofcheck-case/2"\nx = "' + "z" * 64_000,
+    }.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+        found = subject(folder / f"{name}.toml")
+        assert found is not None, name
+        assert found.command == ("theorem" if "/2" in text else "certify")
+    for name, text in {
+        "quoted": 'text = """\nformat = "proofcheck-case/1"\n"""\n',
+        "table": '[tool]\nformat = "proofcheck-case/1"\n',
+        "broken_table": '= =\n[tool]\nformat = "proofcheck-case/1"\n',
+        "deep": "x = " + "[" * 9_000 + '\n[a]\nformat = "proofcheck-case/1"\n',
+    }.items():
+        (folder / f"{name}.toml").write_text(text)
+        assert subject(folder / f"{name}.toml") is None, name
+
+
 def test_cases_end_in_the_word_they_expect(folder, run):
     case(folder / "cases/proved.toml")
     case(folder / "cases/refuted.toml", "1/2", "REFUTED")

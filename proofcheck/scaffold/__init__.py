@@ -99,7 +99,7 @@ def next_steps(directory: str | Path) -> list[str]:
     missing = [module for module in ("pytest", "hypothesis") if importlib.util.find_spec(module) is None]
     lines = [] if Path(directory) == Path(".") else [f"cd {shlex.quote(str(directory))}"]
     lines += [f"python -m pip install {' '.join(missing)}"] if missing else []
-    lines += ["python -m pytest --proofcheck", f"proofcheck certify {CASE} -o certificates/{name}  # keep and commit"]
+    lines += ["python -m pytest --proofcheck .", f"proofcheck certify {CASE} -o certificates/{name}  # keep and commit"]
     if source() == UNKNOWN:
         lines.append(f"# set the repository's variable PROOFCHECK, which {WORKFLOW} installs")
     return lines

@@ -126,6 +126,8 @@ def instances(cls: Any, parameters: Mapping[str, Any] | None = None) -> list[Any
     if not isinstance(cls, type):
         if parameters is not None:
             raise InvalidInput(f"parameters={dict(parameters)}: {type(cls).__name__} has its parameters already")
+        if not (hasattr(cls, "inequalities") or is_shipped(cls)):
+            raise InvalidInput(f"cls={cls!r} must be a problem class: it has no inequalities")
         return [cls]
     if parameters is not None:
         return [cls(**parameters)]

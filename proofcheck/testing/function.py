@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,6 +12,22 @@ from proofcheck.errors import InvalidInput
 
 CONSTANTS = ("mu", "L1", "L2", "G1", "G2", "f_star")
 """Of the assumptions of Liao and Kyrillidis (ALT 2024); f_star is the minimum."""
+
+
+def finite(number: Any, exact: bool = True) -> bool:
+    """Whether something is a finite number; if not `exact`, one that a float can hold.
+
+    Examples
+    --------
+    >>> finite(10**400), finite(10**400, exact=False), finite(float("inf")), finite("1")
+    (True, False, False, False)
+    """
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return exact
+    except (TypeError, ValueError, RuntimeError):  # RuntimeError: a tensor of several numbers
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +61,7 @@ class Function:
     Raises
     ------
     InvalidInput
-        If a constant has no known name or the dimensions make no sense.
+        If a constant has no known name or is no finite number, or the dimensions make no sense.
 
     Examples
     --------
@@ -74,6 +91,9 @@ class Function:
         unknown = [name for name in self.constants if name not in CONSTANTS]
         if unknown:
             raise InvalidInput(f"constants: {unknown[0]!r} is not one of {', '.join(CONSTANTS)}")
+        for name, number in self.constants.items():
+            if not finite(number, self.exact):
+                raise InvalidInput(f"{name}={number!r:.40} must be a finite number")
         in_x, in_u = self.dimensions
         if in_x < 1 or in_u < 0:
             raise InvalidInput(f"dimensions={self.dimensions} must be (at least 1, at least 0)")

@@ -96,7 +96,7 @@ def check_method(m: Any, *, seed: int = 0) -> ConformanceReport:
     ConformanceError
         If a check fails; it lists every one that does, with its reason.
     InvalidInput
-        If m is a class.
+        If m is a class, or no method.
 
     Source: Lessard, Recht and Packard (2016), Section 2, for methods as linear systems.
 
@@ -122,6 +122,8 @@ def method_checks(m: Any, *, seed: int = 0) -> list[Check]:
     """
     if isinstance(m, type):
         raise InvalidInput(f"m={m.__name__} must be a method with its coefficients, not a class")
+    if not hasattr(m, "document"):
+        raise InvalidInput(f"m={m!r} must be a method")
     others = [method_under_test(other) for other in nearby(m)]
     return checks_of(method_under_test(m), seed, others)
 

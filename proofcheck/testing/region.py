@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofcheck.errors import InvalidInput
+from proofcheck.testing.function import finite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +38,19 @@ class Region:
 
     def __post_init__(self) -> None:
         for name in ("x_radius", "u_radius"):
-            if not getattr(self, name) > 0:
-                raise InvalidInput(f"{name}={getattr(self, name)} must be > 0")
-        object.__setattr__(self, "x", tuple(self.x))
-        object.__setattr__(self, "u", tuple(self.u))
+            radius = getattr(self, name)
+            if not finite(radius):
+                raise InvalidInput(f"{name}={radius!r} must be a finite number")
+            if not radius > 0:
+                raise InvalidInput(f"{name}={radius} must be > 0")
+        for name in ("x", "u"):
+            centre = getattr(self, name)
+            if not hasattr(centre, "__iter__"):
+                raise InvalidInput(f"{name}={centre!r} must be a sequence of numbers")
+            object.__setattr__(self, name, tuple(centre))
+            for n, number in enumerate(getattr(self, name)):
+                if not finite(number):
+                    raise InvalidInput(f"{name}[{n}]={number!r:.40} must be a finite number")
 
     @property
     def dimensions(self) -> tuple[int, int]:

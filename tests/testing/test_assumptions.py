@@ -2,7 +2,7 @@
 
 import dataclasses
 from fractions import Fraction as Q
-from math import nan, sqrt
+from math import inf, nan, sqrt
 
 import numpy as np
 import pytest
@@ -190,6 +190,20 @@ def test_no_absolute_tolerance():
         (lambda: assert_holds("A3A4", bowl(), BOX), NotSupported, "A3A4 is about u, and the function 'bowl' has none"),
         (lambda: assert_holds("A2", bowl(), Region(x=(0,), x_radius=1)), InvalidInput,
          r"region has the dimensions \(1, 0\) and the function 'bowl' has \(2, 0\)"),
+        (lambda: assert_holds("A1", bowl(False), BOX, constants={"mu": inf}), InvalidInput,
+         "mu=inf must be a finite number"),
+        (lambda: assert_holds("A2", bowl(False), BOX, constants={"L1": inf}), InvalidInput,
+         "L1=inf must be a finite number"),
+        (lambda: assert_holds("A2", bowl(False), BOX, constants={"L1": "1"}), InvalidInput,
+         "L1='1' must be a finite number"),
+        (lambda: bowl(False, mu=10**400), InvalidInput, "mu=10+ must be a finite number"),
+        (lambda: bowl(mu=nan), InvalidInput, "mu=nan must be a finite number"),
+        (lambda: bowl(mu=None), InvalidInput, "mu=None must be a finite number"),
+        (lambda: Region(x=(0, nan), x_radius=1), InvalidInput, r"x\[1\]=nan must be a finite number"),
+        (lambda: Region(x=((0, 0),), x_radius=1), InvalidInput, r"x\[0\]=\(0, 0\) must be a finite number"),
+        (lambda: Region(x=0, x_radius=1), InvalidInput, "x=0 must be a sequence of numbers"),
+        (lambda: Region(x=(0,), x_radius=inf), InvalidInput, "x_radius=inf must be a finite number"),
+        (lambda: Region(x=(0,), x_radius="1"), InvalidInput, "x_radius='1' must be a finite number"),
         (lambda: assert_holds("A1", bowl(mu=-1), BOX), InvalidInput, "mu=-1 must be >= 0"),
         (lambda: assert_holds("interpolation", bowl(mu=5), BOX), InvalidInput, "mu=5 must be <= L1=4"),
         (lambda: assert_holds("A1", bowl(), BOX, constants={"m": 1}), InvalidInput, "constants: 'm' is not one of"),

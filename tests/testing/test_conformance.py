@@ -450,6 +450,10 @@ def test_wrong_use():
         testing.check_problem_class(Secant)
     with pytest.raises(pc.InvalidInput, match="has its parameters already"):
         testing.check_problem_class(PROBLEM, parameters={"mu": 1, "L1": 2})
+    with pytest.raises(pc.InvalidInput, match="cls=3 must be a problem class: it has no inequalities"):
+        testing.check_problem_class(3)
+    with pytest.raises(pc.InvalidInput, match="m=3 must be a method"):
+        testing.check_method(3)
     with pytest.raises(pc.InvalidInput, match="m=GradientDescent must be a method with its coefficients"):
         testing.check_method(pc.GradientDescent)
 
