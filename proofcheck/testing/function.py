@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from proofcheck.errors import InvalidInput
+from proofcheck.testing.point import check_finite
 
 CONSTANTS = ("mu", "L1", "L2", "G1", "G2", "f_star")
 """Of the assumptions of Liao and Kyrillidis (ALT 2024); f_star is the minimum."""
@@ -44,7 +45,7 @@ class Function:
     Raises
     ------
     InvalidInput
-        If a constant has no known name or the dimensions make no sense.
+        If a constant has no known name or is no finite number, or the dimensions make no sense.
 
     Examples
     --------
@@ -74,9 +75,11 @@ class Function:
         unknown = [name for name in self.constants if name not in CONSTANTS]
         if unknown:
             raise InvalidInput(f"constants: {unknown[0]!r} is not one of {', '.join(CONSTANTS)}")
-        in_x, in_u = self.dimensions
-        if in_x < 1 or in_u < 0:
-            raise InvalidInput(f"dimensions={self.dimensions} must be (at least 1, at least 0)")
+        for name, number in self.constants.items():
+            check_finite(number, name)
+        sizes = tuple(self.dimensions)
+        if [type(size) for size in sizes] != [int, int] or sizes[0] < 1 or sizes[1] < 0:
+            raise InvalidInput(f"dimensions={self.dimensions} must be two integers (at least 1, at least 0)")
         object.__setattr__(self, "constants", MappingProxyType(dict(self.constants)))
 
     def declare(self, **constants: Any) -> Function:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 import numpy as np
+
+from proofcheck.errors import InvalidInput
 
 PARTS = {
     "same u": ("x", "y", "u"),
@@ -69,6 +72,21 @@ def shown(vector: Any) -> str:
     entries = [str(entry) if isinstance(entry, Fraction | int) else f"{float(entry):.6g}" for entry in vector[:8]]
     rest = f", ... {len(vector) - 8} more" if len(vector) > 8 else ""
     return f"({', '.join(entries)}{rest})"
+
+
+def check_finite(number: Any, name: str) -> None:
+    """Complain about what is no finite real number.
+
+    Raises
+    ------
+    InvalidInput
+    """
+    try:
+        fine = isfinite(number)
+    except (TypeError, ValueError, OverflowError):
+        fine = False
+    if not fine:
+        raise InvalidInput(f"{name}={number!r} must be a finite number")
 
 
 def _array(*vectors: Any) -> bool:

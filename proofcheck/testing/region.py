@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofcheck.errors import InvalidInput
+from proofcheck.testing.point import check_finite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +38,13 @@ class Region:
 
     def __post_init__(self) -> None:
         for name in ("x_radius", "u_radius"):
+            check_finite(getattr(self, name), name)
             if not getattr(self, name) > 0:
                 raise InvalidInput(f"{name}={getattr(self, name)} must be > 0")
-        object.__setattr__(self, "x", tuple(self.x))
-        object.__setattr__(self, "u", tuple(self.u))
+        for name in ("x", "u"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+            for entry in getattr(self, name):
+                check_finite(entry, f"an entry of {name}")
 
     @property
     def dimensions(self) -> tuple[int, int]:

@@ -288,3 +288,29 @@ def test_lipschitz_constant_of_a_tanh_is_found_away_from_the_centre():
                        inner=lambda x, u: np.array([x[0] + np.tanh(u).sum()]))  # fmt: skip
     region = Region(x=(0,), x_radius=1, u=(0.6,) * 6, u_radius=2)
     assert 2.3 < violated("A4", f, region).would_pass <= sqrt(6) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("number", [nan, float("inf"), "1", None, 1j])
+@pytest.mark.parametrize("name", ["mu", "L1", "L2", "G1", "G2", "f_star"])
+def test_a_constant_that_is_no_finite_number_is_refused(name, number):
+    with pytest.raises(InvalidInput, match=f"{name}=.* must be a finite number"):
+        bowl(**{name: number})
+
+
+def test_negative_constants_endless_regions_and_odd_dimensions_are_refused():
+    f = numpy_function(lambda x, u: 0.0, inner=lambda x, u: u, dimensions=(1, 1), constants={"G1": -1})
+    with pytest.raises(InvalidInput, match="G1=-1 must be >= 0"):
+        assert_holds("A4", f, Region(x=(0,), x_radius=1, u=(0,)))
+    for wrong in ({"x": (nan, 0), "x_radius": 1}, {"x": (0, 0), "x_radius": float("inf")}, {"x": "ab", "x_radius": 1}):
+        with pytest.raises(InvalidInput, match="must be a finite number"):
+            Region(**wrong)
+    for dimensions in ((1.5, 0), (True, 0), (1,), (1, 2, 3)):
+        with pytest.raises(InvalidInput, match="must be two integers"):
+            numpy_function(lambda x, u: 0.0, dimensions=dimensions)
+
+
+def test_a6_by_gradients_says_that_it_uses_a1():
+    f = numpy_function(
+        lambda x, u: x @ x / 2, gradient_x=lambda x, u: x, dimensions=(2, 0), constants={"mu": 1.05, "f_star": 0}
+    )
+    assert "A6 (by A1 a lower bound" in str(violated("A6", f, BOX))
