@@ -94,7 +94,7 @@ class Assumption:
         for name in dict.fromkeys(name for form in used for name in form.constants):
             if name not in known:
                 raise InvalidInput(f"{self.name} needs the constant {name} of the function {f.name!r}")
-        for name in ("mu", "L1", "L2"):
+        for name in ("mu", "L1", "L2", "G1", "G2"):
             if name in known and name in self.constants and not known[name] >= 0:
                 raise InvalidInput(f"{name}={known[name]} must be >= 0")
         for name in ("L2",) + (("mu",) if self.name not in ("A1", "strong_convexity") else ()):

@@ -9,6 +9,7 @@ from typing import Any
 
 from proofcheck.errors import InvalidInput
 from proofcheck.testing.catalogue import ASSUMPTIONS
+from proofcheck.testing.centring import centred, placed
 from proofcheck.testing.forms import VALUE_ROOT, Form
 from proofcheck.testing.function import Function
 from proofcheck.testing.holding import allowed, budget, condition
@@ -129,7 +130,8 @@ def estimate_constants(
     <Estimates of 'bowl', OBSERVED: mu <= 1, L1 >= 4, f_star <= 0>
     """
     check_region(region, f.dimensions, f.name)
-    probe = Probe(f)
+    moved, around = centred(f, region)
+    probe = Probe(moved)
     evaluations, units = budget(f, evaluations), allowed(f, allowance)
     rows: list[Estimate] = []
     missing: dict[str, str] = {}
@@ -138,9 +140,9 @@ def estimate_constants(
         if isinstance(form, str):
             missing[name] = form
             continue
-        search = Search(form, probe, region, _nominal(f, form), seed, evaluations)
+        search = Search(form, probe, around, _nominal(f, form), seed, evaluations)
         candidates = [points for stage in search.stages() for points in stage]
-        best = _attained(form, search, region, candidates, units)
+        best = _attained(form, search, (f, region), candidates, units)
         if best is None:
             missing[name] = "no pair was told apart from rounding"
         else:
@@ -169,21 +171,21 @@ def _nominal(f: Function, form: Form) -> dict[str, Any]:
 
 
 def _attained(
-    form: Form, search: Search, region: Region, candidates: list[Points], units: float
+    form: Form, search: Search, asked: tuple[Function, Region], candidates: list[Points], units: float
 ) -> tuple[Any, Points] | None:
     """The best bound among candidates, on the safe side of rounding."""
-    f, sign = search.probe.f, 1 if form.larger else -1
+    (f, region), sign = asked, 1 if form.larger else -1
     found: list[tuple[Any, Points]] = []
     if f.exact:
         judge = Judge(form, ExactView(f), _nominal(f, form), region, form.search in FREE)
         for points in candidates:
-            short = judge.rounded(points, DENOMINATORS[5])
+            short = judge.rounded(placed(points, region), DENOMINATORS[5])
             if judge.inside(short):
                 needed = form.needed(form.measure(judge.view, short), judge.constants)
                 if needed is not None:
                     found.append((_safe(needed, form), short))
     else:
-        view = RoundedView(search.probe, units, condition(f.constants))
+        view = RoundedView(search.probe, units, condition(f.constants), search.reach())
         for points in candidates:
             numbers = points.map(lambda vector: tuple(Rounded(float(entry)) for entry in vector))
             needed = form.needed(form.measure(view, numbers), search.constants)

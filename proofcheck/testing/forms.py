@@ -240,7 +240,7 @@ LOWEST = Form(
     lambda n, c: (c["f_star"], n[0]), "f_star", lambda n, c: n[0], False, "lowest",
 )  # fmt: skip
 GAP = Form(
-    "lower bound of min f(., u) from its gradient", "point", ("value", "gradient_x"), ("f_star", "mu"), _first,
+    "by A1 a lower bound of min f(., u)", "point", ("value", "gradient_x"), ("f_star", "mu"), _first,
     lambda n, c: (n[0] - n[1] / (2 * c["mu"]), c["f_star"]),
     "f_star", lambda n, c: n[0] - n[1] / (2 * c["mu"]), True, "gap",
 )  # fmt: skip

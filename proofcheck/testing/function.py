@@ -94,9 +94,9 @@ class Function:
         for name, number in self.constants.items():
             if not finite(number, self.exact):
                 raise InvalidInput(f"{name}={number!r:.40} must be a finite number")
-        in_x, in_u = self.dimensions
-        if in_x < 1 or in_u < 0:
-            raise InvalidInput(f"dimensions={self.dimensions} must be (at least 1, at least 0)")
+        sizes = tuple(self.dimensions)
+        if [type(size) for size in sizes] != [int, int] or sizes[0] < 1 or sizes[1] < 0:
+            raise InvalidInput(f"dimensions={self.dimensions} must be two integers (at least 1, at least 0)")
         object.__setattr__(self, "constants", MappingProxyType(dict(self.constants)))
 
     def declare(self, **constants: Any) -> Function:

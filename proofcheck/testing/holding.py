@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import monotonic
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from proofcheck.errors import InvalidInput
 from proofcheck.testing.catalogue import Assumption, assumption_of
+from proofcheck.testing.centring import centred, placed
 from proofcheck.testing.forms import Form
 from proofcheck.testing.function import Function
 from proofcheck.testing.point import Points
@@ -148,8 +149,9 @@ def assert_holds(
     Random pairs at all distances, then the pairs that matrices of differences propose, then random improvement of
     the worst. Exact functions: only a violation in exact numbers counts, at short rationals. Floats: every number
     that a callable returns may be wrong by `allowance` units of eps = 2^-52 times the largest magnitude that this
-    callable showed in the region (those of `minimiser`: times L1/mu); these errors are carried through the
-    inequality, and a violation counts if they cannot explain it. There is no absolute tolerance.
+    callable showed in the region (those of `minimiser`: times L1/mu), and 1 + |x_0|/R_x + |u_0|/R_u times that: far
+    from the origin rounding an argument moves it by so much more of the region. These errors are carried through
+    the inequality, and a violation counts if they cannot explain it. There is no absolute tolerance.
 
     Parameters
     ----------
@@ -201,11 +203,12 @@ def assert_holds(
     check_region(region, f.dimensions, f.name)
     declared = chosen.declared(f, constants)
     evaluations, units = budget(f, evaluations), allowed(f, allowance)
-    probe = Probe(f)
+    moved, around = centred(f, region)
+    probe = Probe(moved)
     deadline = float("inf") if seconds is None else monotonic() + seconds
     searches = []
     for form in chosen.chosen(f):
-        search = Search(form, probe, region, declared, seed, evaluations)
+        search = Search(form, probe, around, declared, seed, evaluations)
         search.deadline = deadline
         if f.exact:
             search.confirmed = _exact_confirmer(search, declared)
@@ -214,12 +217,15 @@ def assert_holds(
         searches.append(search)
         for candidates in search.stages():
             confirm = _exactly if f.exact else _beyond_rounding
-            found = confirm(chosen, search, region, declared, candidates, units)
+            found = confirm(chosen, search, (f, region), declared, candidates, units)
             if found is not None:
                 raise AssumptionViolated(found)
             if search.spent > 1:
                 break
-    return _held(chosen, f, searches, declared, seed)
+    held = _held(chosen, f, searches, declared, seed)
+    if moved is f or held.points is None:
+        return held
+    return replace(held, points=placed(held.points, region).map(lambda vector: np.array(vector, dtype=float)))
 
 
 def budget(f: Function, evaluations: int | None) -> int:
@@ -231,7 +237,7 @@ def budget(f: Function, evaluations: int | None) -> int:
     """
     if evaluations is None:
         return EXACT_EVALUATIONS if f.exact else EVALUATIONS
-    if evaluations < 1:
+    if not evaluations >= 1:
         raise InvalidInput(f"evaluations={evaluations} must be >= 1")
     return evaluations
 
@@ -282,13 +288,15 @@ def _held(chosen: Assumption, f: Function, searches: list[Search], declared: Map
 
 
 def _exactly(
-    chosen: Assumption, search: Search, region: Region, declared: Mapping[str, Any], candidates: list[Points], _: float
-) -> Violation | None:
+    chosen: Assumption, search: Search, asked: tuple[Function, Region], declared: Mapping[str, Any],
+    candidates: list[Points], _: float,
+) -> Violation | None:  # fmt: skip
     """The first candidate that, rounded to short rationals, is an exact violation."""
-    view = ExactView(search.probe.f)
+    f, region = asked
+    view = ExactView(f)
     judge = Judge(search.form, view, declared, region, search.form.search in FREE)
     for points in candidates:
-        found = exact_witness(judge, points)
+        found = exact_witness(judge, placed(points, region))
         if found is not None:
             return _violation(chosen, search.form, view, judge.constants, found, None)
     return None
@@ -301,8 +309,8 @@ def condition(declared: Mapping[str, Any]) -> float:
 
 
 def _beyond_rounding(
-    chosen: Assumption, search: Search, region: Region, declared: Mapping[str, Any], candidates: list[Points],
-    units: float,
+    chosen: Assumption, search: Search, _: tuple[Function, Region], declared: Mapping[str, Any],
+    candidates: list[Points], units: float,
 ) -> Violation | None:  # fmt: skip
     """The first candidate whose margin rounding cannot explain."""
     for points in candidates:
@@ -314,7 +322,7 @@ def _beyond_rounding(
 
 def _certain(search: Search, points: Points, declared: Mapping[str, Any], units: float) -> Rounded | None:
     """Left - right at points, where rounding cannot explain that it is positive."""
-    view = RoundedView(search.probe, units, condition(declared))
+    view = RoundedView(search.probe, units, condition(declared), search.reach())
     numbers = points.map(lambda vector: tuple(Rounded(float(entry)) for entry in vector))
     left, right = search.form.compare(search.form.measure(view, numbers), search.constants)
     margin = left - right

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import isfinite
 from typing import Any
@@ -120,7 +120,7 @@ class Probe(View):
             return self._of_exact(name, given)
         found = called(self.f, name, given)
         try:
-            numbers: Any = float(found) if scalar else np.asarray(found, dtype=float).reshape(-1)
+            numbers: Any = float(_real(found)) if scalar else np.asarray(_real(found), dtype=float).reshape(-1)
         except (TypeError, ValueError):
             kind = f"{name} of {self.f.name!r} gives a {type(found).__name__}"
             raise InvalidInput(f"{kind} and must give {'a number' if scalar else 'numbers'}") from None
@@ -150,9 +150,18 @@ class Probe(View):
                 self._agreed[name] = -1
         found = _floats(getattr(self._exact, name)(*map(exactly, given)), scalar)
         if fast is not None and self._agreed[name] >= 0:
-            same = np.shape(fast) == np.shape(found) and np.allclose(fast, found, rtol=1e-9, atol=1e-9)
-            self._agreed[name] = agreed + 1 if same else -1
+            size = float(np.abs(found).max(initial=0.0))
+            same = np.shape(fast) == np.shape(found) and np.allclose(fast, found, rtol=0, atol=1e-9 * size)
+            if size or same:  # where all is 0 there is nothing to compare with
+                self._agreed[name] = agreed + 1 if same else -1
         return found
+
+
+def _real(found: Any) -> Any:
+    """What NumPy would turn into real numbers without losing a part of it."""
+    if isinstance(found, str) or np.iscomplexobj(found):
+        raise TypeError
+    return found
 
 
 def _floats(found: Any, scalar: bool) -> Any:
@@ -168,17 +177,19 @@ class RoundedView(View):
     """The callables at float points, each number with the error bound that the allowance gives it.
 
     Every number that a callable returns may be wrong by `units` of eps times the largest magnitude that this callable
-    has shown in the region.
+    has shown in the region, and by what rounding its arguments does: `reach` times as much, their distance from the
+    origin in radii of the region.
     """
 
-    def __init__(self, probe: Probe, units: float, condition: float) -> None:
+    def __init__(self, probe: Probe, units: float, condition: float, reach: Mapping[str, float]) -> None:
         super().__init__(probe.f)
-        self.probe, self.units, self.condition = probe, units, condition
+        self.probe, self.units, self.condition, self.reach = probe, units, condition, reach
 
     def _call(self, name: str, given: tuple[Any, ...]) -> Any:
         plain = (np.array([entry.value if isinstance(entry, Rounded) else entry for entry in v]) for v in given)
         found = getattr(self.probe, name)(*plain)
-        error = self.units * EPS * self.probe.sizes[name]
+        far = sum(self.reach[argument] for argument in _ARGUMENTS[name])
+        error = self.units * EPS * self.probe.sizes[name] * (1 + far)
         if name == "minimiser":
             error *= self.condition
         if name in ("value", "outer"):

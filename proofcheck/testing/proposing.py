@@ -23,16 +23,18 @@ if TYPE_CHECKING:
     from proofcheck.testing.searching import Ball, Base, Search, Vector
 
 SMALL = 12
-"""Up to this dimension whole matrices of differences are formed, beyond it in a random subspace of this dimension."""
+"""Up to this dimension whole matrices of differences are always formed; beyond it while the evaluations allow, then in
+a subspace of about this dimension: the worst directions of the last one, and random ones."""
 FLOOR = 1e-300
 
 
-def axes(search: Search, dimension: int) -> Vector:
-    """Orthonormal rows to take differences along."""
-    if dimension <= SMALL:
+def axes(search: Search, dimension: int, cost: int) -> Vector:
+    """Orthonormal rows to take differences along; cost: the calls that a whole matrix takes."""
+    if dimension <= SMALL or search.whole(cost):
         identity: Vector = np.eye(dimension)
         return identity
-    columns = np.linalg.qr(search.source.standard_normal((dimension, SMALL)))[0]
+    drawn = search.source.standard_normal((SMALL, dimension))
+    columns = np.linalg.qr(np.array([*search.known.get(dimension, []), *drawn]).T)[0]
     rows: Vector = np.array(columns.T)
     return rows
 
@@ -68,10 +70,11 @@ def outer_curvature(search: Search, base: Base, scale: float) -> float:
 def _extremes(search: Search, gradient: Callable[[Vector], Vector], x: Vector, step: float) -> list[Vector]:
     """Eigenvectors of the smallest and the largest eigenvalue of a Hessian, from differences of gradients."""
     start = gradient(x)
-    if len(x) <= SMALL:
+    if len(x) <= SMALL or search.whole(len(x)):
         rows = np.array([gradient(x + step * e) - start for e in np.eye(len(x))])
         vectors = np.linalg.eigh((rows + rows.T) / 2)[1]
-        return [vectors[:, -1], vectors[:, 0]]
+        search.known[len(x)] = [vectors[:, -1], vectors[:, 0]]
+        return search.known[len(x)]
     basis = [_unit(search.source.standard_normal(len(x)))]
     images: list[Vector] = []
     for _ in range(SMALL):  # Lanczos with full orthogonalisation
@@ -86,7 +89,7 @@ def _extremes(search: Search, gradient: Callable[[Vector], Vector], x: Vector, s
     rows = np.array(basis[: len(images)])
     small = rows @ np.array(images).T
     vectors = np.linalg.eigh((small + small.T) / 2)[1]
-    return [_unit(rows.T @ vectors[:, -1]), _unit(rows.T @ vectors[:, 0])]
+    return [_unit(rows.T @ vectors[:, -1]), _unit(rows.T @ vectors[:, 0]), *search.known.get(len(x), [])]
 
 
 def _unit(vector: Vector) -> Vector:
@@ -98,12 +101,13 @@ def second_differences(search: Search, base: Base, scale: float) -> float:
     """The same from function values alone."""
     x, u = _inside(search.x, base[0], scale), base[1]
     step = scale * search.x.radius / 2
-    rows = axes(search, len(x))
+    rows = axes(search, len(x), len(x) * (len(x) + 1))
     call = search.probe.value
     form = _polarised(lambda e: call(x + step * e, u) + call(x - step * e, u), rows, 2 * call(x, u))
     vectors = np.linalg.eigh(form)[1]
     worst = -inf
-    for w in (rows.T @ vectors[:, 0], rows.T @ vectors[:, -1]):
+    search.known[len(x)] = [rows.T @ vectors[:, 0], rows.T @ vectors[:, -1]]
+    for w in search.known[len(x)]:
         worst = max(worst, search.consider(Points(x=x - 2 * step * w, y=x + 2 * step * w, u=u)))
         worst = max(worst, search.consider(Points(x=x - step * w, y=x + step * w, u=u)))
     return worst
@@ -131,9 +135,10 @@ def jacobian(search: Search, base: Base, scale: float) -> float:
         found: Vector = call(v) if what == "minimiser" else call(x, v)
         return found
 
-    start, rows = image(u), axes(search, len(u))
+    start, rows = image(u), axes(search, len(u), len(u))
     changes = np.array([image(u + step * e) - start for e in rows])
     w = rows.T @ np.linalg.eigh(changes @ changes.T)[1][:, -1]
+    search.known[len(u)] = [w]
     return _both_ways(search, x, u, step * w)
 
 
@@ -151,10 +156,11 @@ def roots(search: Search, base: Base, scale: float) -> float:
     u = _inside(search.u, base[1], scale)
     x = search.x.into(lowest_x(search, u, base[0]))
     step = scale * search.u.radius
-    rows = axes(search, len(u))
+    rows = axes(search, len(u), len(u) * (len(u) + 1) // 2)
     lowest = search.probe.value(x, u)
     form = _polarised(lambda e: search.probe.value(x, u + step * e), rows, lowest)
     w = rows.T @ np.linalg.eigh(form)[1][:, -1]
+    search.known[len(u)] = [w]
     return _both_ways(search, x, u, step * w)
 
 
@@ -163,7 +169,8 @@ def rayleigh(search: Search, base: Base, scale: float) -> float:
     u = search.u.into(base[1])
     x = _inside(search.x, lowest_x(search, u, base[0]), scale)
     step = scale * search.x.radius
-    rows = axes(search, len(x))
+    whole = len(x) * ("gradient_x" in search.form.callables) or len(x) * (len(x) + 1) // 2
+    rows = axes(search, len(x), whole + len(x) * ("gradient_u" in search.form.callables))
     what, probe = search.form.search.partition(" ")[2], search.probe
 
     def images(call: Callable[[Vector, Vector], Vector]) -> Vector:
@@ -186,7 +193,8 @@ def rayleigh(search: Search, base: Base, scale: float) -> float:
         "step": (along.get("second"), hessian),
     }[what]
     worst = -inf
-    for w in _quotient_extremes(_gram(above, what == "PL"), _gram(below, what == "step"), rows):
+    search.known[len(x)] = _quotient_extremes(_gram(above, what == "PL"), _gram(below, what == "step"), rows)
+    for w in search.known[len(x)]:
         for length in (step, -step, step / 10):
             worst = max(worst, search.consider(Points(x=x + length * w, u=u)))
     return worst

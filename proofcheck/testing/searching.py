@@ -17,6 +17,10 @@ from proofcheck.testing.region import Region
 Vector = np.ndarray
 Base = tuple[Vector, Vector]
 Proposal = Callable[["Search", Base, float], float]
+WHOLE = 0.5
+"""The share of the evaluations that whole matrices of differences may take in higher dimensions."""
+POLES = 12
+"""Up to this dimension of x its poles are looked at."""
 LARGE = 40
 """Beyond this dimension no gradients of scores are formed by differences."""
 KEPT = 4
@@ -80,6 +84,8 @@ class Search:
     ----------
     tried : int
         Points at which the form was evaluated.
+    known : dict
+        By dimension, in higher ones: the worst directions that were found last.
     best : (score, Points) or None
         Score: the constant needed, with the sign that makes larger ones worse.
     """
@@ -87,15 +93,24 @@ class Search:
     def __init__(
         self, form: Form, probe: Probe, region: Region, constants: Mapping[str, Any], seed: int, evaluations: int
     ) -> None:
+        if not isinstance(seed, int) or seed < 0:
+            raise InvalidInput(f"seed={seed!r} must be an integer >= 0")
         self.form, self.probe, self.evaluations = form, probe, evaluations
         self.constants = {name: float(number) for name, number in constants.items()}
         self.x, self.u = Ball(region.x, region.x_radius), Ball(region.u, region.u_radius)
         self.source = np.random.default_rng([seed, len(form.name)])
         self.outputs = Ball((), 1)
         self.tried, self.start, self.deadline = 0, probe.calls, inf
+        self.wholes = 0
+        self.known: dict[int, list[Vector]] = {}
         self.best: tuple[float, Points] | None = None
         self.fresh: list[tuple[float, Points]] = []
         self.confirmed: Callable[[Points], bool] = lambda points: True
+
+    def reach(self) -> dict[str, float]:
+        """By the name of an argument, how far from the origin the region is, in its radii."""
+        balls = {"x": self.x, "u": self.u, "s": self.outputs}
+        return {name: float(np.abs(ball.centre).max(initial=0.0)) / ball.radius for name, ball in balls.items()}
 
     @property
     def cap(self) -> float:
@@ -111,6 +126,13 @@ class Search:
     def limit(self) -> float:
         """Above this a score is a violation, or rounding."""
         return inf if self.cap == -inf else self.cap + abs(self.cap) * 1e-6
+
+    def whole(self, cost: int) -> bool:
+        """Whether a matrix of differences of so many calls is formed whole: these get a share of the evaluations."""
+        if self.wholes + cost > WHOLE * self.evaluations:
+            return False
+        self.wholes += cost
+        return True
 
     @property
     def spent(self) -> float:
@@ -178,6 +200,10 @@ class Search:
         yield self.worst()
         propose = PROPOSALS[self.form.search.partition(" ")[0] if "jacobian" in self.form.search else self.form.search]
         found: list[tuple[float, int, Base, float]] = []
+        if self.form.about == "same x" and len(self.x.centre) <= POLES:
+            for x in self.poles():
+                base = x, self.u.centre
+                found.append((propose(self, base, SCALES[1]), len(found), base, SCALES[1]))
         for base in self.bases():
             for scale in SCALES:
                 found.append((propose(self, base, scale), len(found), base, scale))
@@ -210,6 +236,12 @@ class Search:
                 x = self.x.into(lowest_x(self, u, x))
             yield x, u
 
+    def poles(self) -> Iterator[Vector]:
+        """The ends of the axes of the ball of x: where x decides, its worst point is at the boundary."""
+        for axis in np.eye(len(self.x.centre)):
+            for sign in (1, -1):
+                yield self.x.centre + sign * self.x.radius * axis
+
     def _see_outputs(self) -> None:
         """Take for the outputs a ball that holds those of some points of the region."""
         centre = self.probe.inner(self.x.centre, self.u.centre)
@@ -233,9 +265,12 @@ class Search:
                 base, value = (moved[0], moved[1]), found
         size, failures = 0.5, 0
         while self.spent <= until and failures < 30:
+            alone = int(self.source.integers(3)) if len(base[1]) else 0  # 0 or 1: only x or u moves
             x, u = (
                 ball.into(vector + direction(self.source, len(vector)) * ball.radius * size * self.source.random())
-                for ball, vector in zip(balls, base, strict=True)
+                if alone in (part, 2)
+                else vector
+                for part, (ball, vector) in enumerate(zip(balls, base, strict=True))
             )
             found = propose(self, (x, u), scale)
             if found > value:
@@ -274,7 +309,8 @@ class Search:
                     moved = vector.copy()
                     moved[i] += step if vector[i] <= self.ball(name).centre[i] else -step
                     found = self.score(Points(**{**dict(points.items()), name: moved}))
-                    slopes[i] = (found - value) / (moved[i] - vector[i]) if abs(found) < inf else 0.0
+                    change = moved[i] - vector[i]  # 0 where the region is smaller than floats are apart
+                slopes[i] = (found - value) / change if change and abs(found) < inf else 0.0
                 length = float(np.linalg.norm(slopes))
                 if not 0 < length < inf:
                     continue

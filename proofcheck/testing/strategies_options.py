@@ -23,6 +23,8 @@ def chosen(given: Iterable[str] | None, known: Iterable[str], option: str) -> tu
     listed = tuple(known)
     if given is None:
         return listed
+    if not isinstance(given, Iterable):
+        raise InvalidOption(f"expected names but got {option}={given!r}")
     found = (given,) if isinstance(given, str) else tuple(given)
     for name in found:
         if name not in listed:

@@ -57,11 +57,17 @@ class Judge:
         for name, vector in points.items():
             key = self._key(name)
             centre = self.centres.get(key, (Fraction(0),) * len(vector))
-            scale = denominator / _magnitude(self.radii.get(key, Fraction(1)))
+            scale = denominator / _magnitude(self.radii.get(key) or _spread(points))
             found[name] = tuple(
-                c + int((Fraction(float(entry)) - c) * scale) / scale for c, entry in zip(centre, vector, strict=True)
+                c + int((Fraction(entry) - c) * scale) / scale for c, entry in zip(centre, vector, strict=True)
             )
         return Points(**found)
+
+
+def _spread(points: Points) -> Fraction:
+    """The size of outputs: how far apart two are, or how far from 0; 1 where that is 0."""
+    vector = points.s if points.t is None else minus(tuple(points.t), tuple(points.s))
+    return max((abs(Fraction(entry)) for entry in vector), default=Fraction(0)) or Fraction(1)
 
 
 def _magnitude(radius: Fraction) -> Fraction:

@@ -302,3 +302,126 @@ def test_lipschitz_constant_of_a_tanh_is_found_away_from_the_centre():
                        inner=lambda x, u: np.array([x[0] + np.tanh(u).sum()]))  # fmt: skip
     region = Region(x=(0,), x_radius=1, u=(0.6,) * 6, u_radius=2)
     assert 2.3 < violated("A4", f, region).would_pass <= sqrt(6) * (1 + 1e-9)
+
+
+def line(A, centre, **constants):
+    """|A (x - centre)|^2/2 as people write it: A x - b."""
+    b = A @ centre
+    return numpy_function(
+        lambda x, u: (A @ x - b) @ (A @ x - b) / 2, gradient_x=lambda x, u: A.T @ (A @ x - b),
+        dimensions=(len(centre), 0), constants={"f_star": 0, **constants},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("far", [1e3, 1e6])
+def test_a_function_far_from_the_origin_raises_no_false_alarm(far):
+    A = np.array([[2.0, 1.0, 0.3], [0.1, 1.0, 0.7], [0.2, 0.5, 3.0]])
+    eigenvalues = np.linalg.eigvalsh(A.T @ A)
+    centre = far * np.array([0.6, -0.3, 0.7])
+    f = line(A, centre, mu=eigenvalues[0], L1=eigenvalues[-1])
+    region = Region(x=tuple(centre), x_radius=1)
+    for name, wrong in (("A1", {"mu": 1.05 * eigenvalues[0]}), ("A2", {"L1": 0.95 * eigenvalues[-1]})):
+        assert assert_holds(name, f, region, evaluations=800).status == "OBSERVED"
+        violated(name, f, region, constants=wrong, evaluations=800)
+
+
+@pytest.mark.parametrize(
+    ("name", "constant"), [("A1", "mu"), ("A2", "L1"), ("A4", "G1"), ("A5", "G2"), ("A6", "f_star")]
+)
+@pytest.mark.parametrize(("centre", "radius"), [(10**6, Q(1, 10**6)), (10**20, 1)])
+def test_exact_functions_are_searched_where_floats_do_not_tell_points_apart(name, constant, centre, radius):
+    f = Function(
+        name="far", dimensions=(1, 1), exact=True,
+        constants={"mu": 4, "L1": 4, "L2": 1, "G1": 3, "G2": 6, "f_star": 0},
+        value=lambda x, u: (2 * (x[0] - centre) + 3 * (u[0] - centre)) ** 2 / 2,
+        gradient_x=lambda x, u: (2 * (2 * (x[0] - centre) + 3 * (u[0] - centre)),),
+        inner=lambda x, u: (2 * (x[0] - centre) + 3 * (u[0] - centre),),
+        minimiser=lambda u: (centre - Q(3, 2) * (u[0] - centre),),
+    )  # fmt: skip
+    region = Region(x=(centre,), x_radius=radius, u=(centre,), u_radius=radius)
+    seen = assert_holds(name, f, region, evaluations=200)
+    assert seen.tried > 10
+    wrong = {"f_star": Q(radius) ** 2 / 100} if name == "A6" else {constant: f.constants[constant] * Q(19, 20)}
+    if name == "A1":
+        wrong = {"mu": Q(21, 5), "L1": 5}
+    error = violated(name, f, region, constants=wrong, evaluations=200)
+    assert error.exact
+    assert all(abs(entry - centre) <= radius or name == "A6" for _, vector in error.points.items() for entry in vector)
+
+
+def test_exact_outputs_of_any_size_are_told_apart():
+    tiny = Q(1, 10**15)
+    f = Function(
+        name="tiny", dimensions=(1, 1), exact=True, constants={"L2": 1, "f_star": 0},
+        value=lambda x, u: tiny**2 * (x[0] + u[0]) ** 2 / 2, inner=lambda x, u: (tiny * (x[0] + u[0]),),
+        outer=lambda s: s[0] ** 2 / 2, outer_gradient=lambda s: s,
+    )  # fmt: skip
+    region = Region(x=(0,), x_radius=1, u=(0,))
+    assert violated("A3", f, region, constants={"L2": Q(19, 20)}).would_pass == 1
+
+
+@pytest.mark.parametrize("size", [50, 400])
+def test_one_bad_direction_among_many_is_found(size):
+    source = np.random.default_rng(size)
+    B = source.standard_normal((6, size))
+    top = np.linalg.norm(B, 2)
+    f = numpy_function(
+        lambda x, u: x @ x / 2, inner=lambda x, u: B @ np.sin(u), dimensions=(1, size), constants={"G1": top},
+    )  # fmt: skip
+    region = Region(x=(0,), x_radius=1, u=(0,) * size)
+    assert_holds("A4", f, region)
+    violated("A4", f, region, constants={"G1": 0.95 * top})
+    curvatures = np.linspace(1, 1e4, size)
+    g = numpy_function(
+        lambda x, u: curvatures @ (x * x) / 2, gradient_x=lambda x, u: curvatures * x, dimensions=(size, 0),
+        constants={"mu": 1},
+    )  # fmt: skip
+    violated("A1", g, Region(x=(0,) * size, x_radius=1), constants={"mu": 1.05})
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a5_where_x_decides_how_steep_it_is(seed):
+    """(1 + a sin u_i) x_i^2/2: G2 is a times the largest |x_i| of the ball, at one pole of eight."""
+    source = np.random.default_rng([seed, 4])
+    a, x = source.uniform(0.1, 0.9), source.uniform(-0.5, 0.5, 4)
+    f = numpy_function(
+        lambda x, u: np.sum((1 + a * np.sin(u)) * x * x) / 2, gradient_x=lambda x, u: (1 + a * np.sin(u)) * x,
+        dimensions=(4, 4), constants={"G2": a * (max(abs(x)) + 1)},
+    )  # fmt: skip
+    region = Region(x=tuple(x), x_radius=1, u=(0,) * 4, u_radius=2)
+    assert assert_holds("A5", f, region).ratio > 0.98
+    violated("A5", f, region, constants={"G2": 0.95 * f.constants["G2"]})
+
+
+@pytest.mark.parametrize("number", [nan, float("inf"), "1", None, 1j])
+@pytest.mark.parametrize("name", ["mu", "L1", "L2", "G1", "G2", "f_star"])
+def test_a_constant_that_is_no_finite_number_is_refused(name, number):
+    with pytest.raises(InvalidInput, match=f"{name}=.* must be a finite number"):
+        bowl(**{name: number})
+
+
+def test_negative_constants_endless_regions_and_odd_dimensions_are_refused():
+    f = numpy_function(lambda x, u: 0.0, inner=lambda x, u: u, dimensions=(1, 1), constants={"G1": -1})
+    with pytest.raises(InvalidInput, match="G1=-1 must be >= 0"):
+        assert_holds("A4", f, Region(x=(0,), x_radius=1, u=(0,)))
+    for wrong in ({"x": (nan, 0), "x_radius": 1}, {"x": (0, 0), "x_radius": float("inf")}, {"x": "ab", "x_radius": 1}):
+        with pytest.raises(InvalidInput, match="must be a finite number"):
+            Region(**wrong)
+    for dimensions in ((1.5, 0), (True, 0), (1,), (1, 2, 3)):
+        with pytest.raises(InvalidInput, match="must be two integers"):
+            numpy_function(lambda x, u: 0.0, dimensions=dimensions)
+
+
+def test_a6_by_gradients_says_that_it_uses_a1():
+    f = numpy_function(
+        lambda x, u: x @ x / 2, gradient_x=lambda x, u: x, dimensions=(2, 0), constants={"mu": 1.05, "f_star": 0}
+    )
+    assert "A6 (by A1 a lower bound" in str(violated("A6", f, BOX))
+
+
+def test_seeds_and_complex_numbers_are_refused():
+    with pytest.raises(InvalidInput, match="seed=-1 must be an integer >= 0"):
+        assert_holds("A1", bowl(), BOX, seed=-1)
+    g = numpy_function(lambda x, u: x @ x, gradient_x=lambda x, u: 2 * x + 1j, dimensions=(2, 0), constants={"mu": 1})
+    with pytest.raises(InvalidInput, match=r"gradient_x .* must give numbers"):
+        assert_holds("A1", g, BOX)

@@ -100,6 +100,7 @@ def test_rationals_shrink_to_small_integers():
         (lambda: rationals(min_value=0.5), "expected an exact number but got min_value=0.5 is a float"),
         (lambda: rationals(min_value="1/3", max_value="2/5", max_denominator=2), "expected max_denominator >= 3"),
         (lambda: problem_classes(names=["convex"]), "expected names among .* but got names='convex'"),
+        (lambda: problem_classes(names=3), "expected names but got names=3"),
         (lambda: problem_classes(names=[]), r"expected at least one of names but got names=\(\)"),
         (lambda: problem_classes(max_condition_number="1/2"), "expected max_condition_number >= 1 but got"),
         (lambda: problem_classes(max_tau=-1), "expected max_tau >= 0 but got max_tau=-1"),
