@@ -177,8 +177,10 @@ class InequalityClass(ProblemClass):
         """The `class` field of a claim."""
         parameters = {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}
         source = self._text("source")
-        inequalities = {}
-        for name, inequality in self.inequalities().items():
+        inequalities, given = {}, self.inequalities()
+        if not isinstance(given, Mapping):
+            raise InvalidInput(f"inequalities() gives a {type(given).__name__} and must give a mapping of Inequality")
+        for name, inequality in given.items():
             if not isinstance(inequality, Inequality):
                 raise InvalidInput(f"inequalities[{name!r}]: expected an Inequality, got {type(inequality).__name__}")
             inequalities[name] = inequality.document(source)

@@ -54,13 +54,17 @@ def tensor_callables(
     Raises
     ------
     InvalidInput
-        When called: where `value` or `outer` gives no single number.
+        When called: where `value` or `outer` gives no single number, or `value` one that depends on neither x nor u
+        for autograd.
     """
 
     def slope(which: int) -> Callable[[Any, Any], np.ndarray]:
         def found(x: Any, u: Any) -> np.ndarray:
-            given = _tensor(x, which == 0), _tensor(u, which == 1)
-            return _gradient(_scalar(value(*given), "value"), given[which])
+            given = _tensor(x, True), _tensor(u, True)
+            result = _scalar(value(*given), "value")
+            if not result.requires_grad:  # a gradient of 0 would be believed
+                raise InvalidInput("value gives a number that autograd cannot follow (detached, or not made by torch)")
+            return _gradient(result, given[which])
 
         return found
 

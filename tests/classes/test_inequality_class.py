@@ -94,6 +94,7 @@ def changed(own, **entries):
         ({"inequalities": lambda self: {"smoothness": pc.Inequality(1)}}, "an inequality that the kernel knows"),
         ({"inequalities": lambda self: {"Mine": pc.Inequality(1)}}, "'Mine' is not a name of the form"),
         ({"inequalities": lambda self: {"mine": 1}}, r"inequalities\['mine'\]: expected an Inequality, got int"),
+        ({"inequalities": lambda self: None}, r"inequalities\(\) gives a NoneType"),
     ],
 )
 def test_classes_that_are_refused(own, entries, message):

@@ -52,8 +52,11 @@ def test_torch_gradients():
     assert f.value(x, u) == 27
     assert list(f.gradient_x(x, u)) == [9, 36]
     assert list(f.gradient_u(x, u)) == [9]
-    constant = torch_function(lambda x, u: torch.tensor(2.0), dimensions=(2, 1))
-    assert list(constant.gradient_x(x, u)) == [0, 0]
+    of_u_alone = torch_function(lambda x, u: u.sum(), dimensions=(2, 1))
+    assert list(of_u_alone.gradient_x(x, u)) == [0, 0]
+    for lost in (lambda x, u: x.detach().sum(), lambda x, u: torch.tensor(2.0)):  # not a gradient of 0
+        with pytest.raises(InvalidInput, match="value gives a number that autograd cannot follow"):
+            torch_function(lost, dimensions=(2, 1)).gradient_x(x, u)
     with pytest.raises(InvalidInput, match=r"value gives \(2,\) and must give a tensor with one number"):
         torch_function(lambda x, u: x, dimensions=(2, 1)).value(x, u)
 
