@@ -8,6 +8,7 @@ import pytest
 from proofcheck import theorem_case
 from proofcheck.documents import verdict
 from proofcheck.kernel.parameter.ratio import of
+from proofcheck.testing.shipped import CONSTANTS as RECORDED
 from proofcheck.theorems import certify_theorem
 
 LOWER = (
@@ -27,11 +28,7 @@ RATES = (
     "nesterov_paper_tau_1_4",
     "nesterov_smooth_strongly_convex",
 )
-CONSTANTS = {  # as the README has them
-    "nesterov_classical_tau_0": "2",
-    "nesterov_classical_tau_1_4": "2",
-    "nesterov_classical_tau_1_8": "2",
-    "nesterov_classical_tau_2_5": "7/4",
+CONSTANTS = RECORDED | {  # as the README has them
     "nesterov_classical_tau_3_4": "20",
     "nesterov_paper_tau_1_4": "7/4",
     "gradient_descent_tau_1_4": "1",

@@ -73,10 +73,10 @@ class QuadraticForm:
         >>> case.start.expression.free_symbols == {constant, *case.start.value_basis[:1]}
         True
         """
-        total = sum(c * f for c, f in zip(self.values, self.value_basis, strict=True))
+        total: sp.Expr = sum((c * f for c, f in zip(self.values, self.value_basis, strict=True)), sp.S.Zero)
         for matrix, basis in ((self.x, self.x_basis), (self.u, self.u_basis)):
             total += sum(matrix[i, j] * p * q for i, p in enumerate(basis) for j, q in enumerate(basis))
-        return sp.sympify(total)
+        return total
 
     def subs(self, values: Mapping[sp.Symbol, sp.Expr]) -> QuadraticForm:
         """The form with values for some of its coefficients.
@@ -87,7 +87,8 @@ class QuadraticForm:
         >>> case.start.subs({constant: 3}).values
         Matrix([[2, 0]])
         """
-        table = {symbol: sp.sympify(value) for symbol, value in values.items()}
+        # numbers only beside expressions: text would be evaluated by sympify, and is a number or an error here
+        table = {s: value if isinstance(value, sp.Basic) else sp.Rational(value) for s, value in values.items()}
         matrices = (matrix.xreplace(table) for matrix in (self.values, self.x, self.u))
         return QuadraticForm(self.value_basis, self.x_basis, self.u_basis, *matrices)
 
